@@ -1,0 +1,135 @@
+package dev.vedette.wire.bus;
+
+import io.vertx.core.buffer.Buffer;
+
+/**
+ * What a replication verticle tells or asks the store verticle of its node, at {@link NodeAddresses#store()}. Local
+ * records; the event bus keeps their order. Those that are requests say what the reply is; a failed reply carries the
+ * reason as its message.
+ */
+public sealed interface ToStore {
+
+    /**
+     * Request: open the change stream, so that writes count and {@link ToReplication.ChangeBatch} records flow (the
+     * backlog is created at this moment). Reply: the {@link StreamIdentity} at which it opened.
+     *
+     * @param freshReplid true to take a new replid first, as a master does that creates a backlog
+     */
+    record OpenStream(boolean freshReplid) implements ToStore {}
+
+    /** The backlog was given up (repl-backlog-ttl): stop counting; the store takes a new replid. */
+    record CloseStream() implements ToStore {}
+
+    /** Where the snapshot of a {@link SnapshotRequest} goes. */
+    enum SnapshotTarget {
+        /** To {@link ToReplication.SnapshotChunk} records, as much at a time as credit allows. */
+        STREAM,
+        /** To the RDB file of the node, as BGSAVE does. */
+        FILE
+    }
+
+    /**
+     * Request: start a snapshot now. Reply: the {@link StreamIdentity} of the cut: the snapshot holds exactly the
+     * effects of the stream up to its offset, and every later byte will come as a {@link ToReplication.ChangeBatch}.
+     * The stream must be open. After the cut the store makes sure that the next change is preceded by a SELECT.
+     *
+     * @param snapshotId chosen by the sender, unique in its life
+     * @param creditBytes how many bytes may be sent before the first {@link SnapshotCredit} (STREAM)
+     */
+    record SnapshotRequest(long snapshotId, SnapshotTarget target, long creditBytes) implements ToStore {}
+
+    /** So many more bytes of that snapshot may be sent. */
+    record SnapshotCredit(long snapshotId, long bytes) implements ToStore {}
+
+    /** Nobody wants that snapshot any more: stop it and delete what it wrote. */
+    record SnapshotCancel(long snapshotId) implements ToStore {}
+
+    /**
+     * Append to the change stream something that is no change of data: PING, REPLCONF GETACK. Counts like any change.
+     * Ignored unless the node is a master with an open stream.
+     *
+     * @param bytes whole RESP-encoded commands
+     */
+    record AppendToStream(Buffer bytes) implements ToStore {}
+
+    /** What the master sent: to be applied, in order, then passed on verbatim through the change stream. */
+    record ApplyStream(long term, Buffer bytes) implements ToStore {}
+
+    /** State of the link to the master; the words are those of INFO and ROLE. */
+    enum LinkState {
+        /** Not connected, about to try. ROLE says connect. */
+        CONNECT,
+        /** TCP connect under way. ROLE says connecting. */
+        CONNECTING,
+        /** PING, AUTH, REPLCONF, PSYNC under way. ROLE says handshake. */
+        HANDSHAKE,
+        /** A full sync is being received or loaded. ROLE says sync. */
+        SYNC,
+        /** The command stream flows. ROLE says connected; INFO says master_link_status:up. */
+        CONNECTED
+    }
+
+    /**
+     * The master link's state changed, or its transfer went on.
+     *
+     * @param lastIoMillis wall-clock time of the last byte from the master, 0 for never
+     * @param syncTotalBytes size of the transfer, 0 when it is not known (diskless)
+     * @param syncReadBytes how much of it has come
+     */
+    record MasterLink(long term, LinkState state, long lastIoMillis, long syncTotalBytes, long syncReadBytes)
+            implements ToStore {}
+
+    /**
+     * Request: replace the data set by that RDB file, which the master sent. The store parses it aside and swaps
+     * atomically; on failure the old data stays. Reply: the {@link StreamIdentity} now in force; the stream is open
+     * after that at its offset, and an {@link ToReplication.IdentityChanged} (continues=false, dropReplicas=true)
+     * has been sent before the reply.
+     *
+     * @param path absolute; deleted by the store when done
+     * @param replid history of the master
+     * @param offset the master's offset at the cut
+     */
+    record LoadSnapshot(long term, String path, String replid, long offset) implements ToStore {}
+
+    /**
+     * The master said +CONTINUE with another replid than the one asked for: the current one becomes replid2. Answered
+     * by an {@link ToReplication.IdentityChanged}.
+     */
+    record AdoptReplid(long term, String replid) implements ToStore {}
+
+    /** State of a replica that this node serves; the words are those of INFO slaveN. */
+    enum ReplicaStatus {
+        /** Waits for a snapshot to begin. INFO says wait_bgsave. */
+        WAIT_BGSAVE,
+        /** Takes the snapshot. INFO says send_bulk. */
+        SEND_BULK,
+        /** Follows the stream. INFO says online. */
+        ONLINE
+    }
+
+    /**
+     * A replica attached, changed its state, or acknowledged.
+     *
+     * @param clientId as in {@link ToReplication.ReplicaLink}
+     * @param ackOffset bytes acknowledged, 0 before the first ACK
+     * @param ackMillis wall-clock time of the last acknowledgement (of going online before the first)
+     */
+    record ReplicaProgress(
+            long clientId,
+            String host,
+            int port,
+            ReplicaStatus status,
+            long ackOffset,
+            long ackMillis,
+            long outputBytes)
+            implements ToStore {}
+
+    /** A replica's link is closed. */
+    record ReplicaGone(long clientId) implements ToStore {}
+
+    /** INFO stats: what PSYNC requests came to, since start. */
+    record SyncCounts(long full, long partialOk, long partialErr) implements ToStore {}
+
+    /** The master answered PSYNC ... FAILOVER. */
+    record FailoverAnswered(long term, boolean accepted, String answer) implements ToStore {}
+}
