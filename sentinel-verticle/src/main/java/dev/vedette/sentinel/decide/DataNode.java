@@ -1,0 +1,40 @@
+package dev.vedette.sentinel.decide;
+
+import static dev.vedette.sentinel.decide.Moment.NEVER;
+
+import dev.vedette.sentinel.decide.Info.Role;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What is known of a master or replica itself.
+ *
+ * @param address where it listens
+ * @param link its connections
+ * @param health SDOWN or not
+ * @param runId run_id of its INFO, or null before the first
+ * @param role the role that it last reported; before the first INFO, the one that we believe
+ * @param roleSinceMs since when it reports that role
+ * @param infoMs last INFO answer, NEVER before the first
+ * @param infoAskedMs last INFO sent, NEVER before the first
+ * @param helloMs last hello that it accepted from us
+ * @param helloAskedMs last hello sent to it
+ * @param scriptKillSent SCRIPT KILL was sent since it last went down
+ */
+public record DataNode(
+        Address address,
+        Link link,
+        Health health,
+        @Nullable String runId,
+        Role role,
+        long roleSinceMs,
+        long infoMs,
+        long infoAskedMs,
+        long helloMs,
+        long helloAskedMs,
+        boolean scriptKillSent) {
+
+    static DataNode created(Address address, Role role, long nowMs) {
+        return new DataNode(
+                address, Link.created(nowMs), Health.UP, null, role, nowMs, NEVER, NEVER, NEVER, NEVER, false);
+    }
+}

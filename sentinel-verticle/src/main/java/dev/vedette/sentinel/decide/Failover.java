@@ -1,0 +1,68 @@
+package dev.vedette.sentinel.decide;
+
+import static dev.vedette.sentinel.decide.Moment.NEVER;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A failover that this sentinel leads or wants to lead, and when the next may begin. The transitions are in the table
+ * of the package description.
+ *
+ * @param state how far it is
+ * @param epoch its epoch, that of the election
+ * @param startedMs when the last one began, NEVER if none did
+ * @param stateSinceMs since when {@link #state} holds
+ * @param forced asked for by SENTINEL FAILOVER
+ * @param promoted the chosen replica, from {@link State#SEND_SLAVEOF_NOONE} on
+ * @param notBeforeMs no failover of our own starts before this
+ * @param attempts elections lost in a row, for the spread of the retry delay
+ * @param orderedMs when SLAVEOF NO ONE was last sent
+ */
+public record Failover(
+        State state,
+        long epoch,
+        long startedMs,
+        long stateSinceMs,
+        boolean forced,
+        @Nullable Address promoted,
+        long notBeforeMs,
+        int attempts,
+        long orderedMs) {
+
+    /** No failover, and none forbidden. */
+    public static final Failover NONE = new Failover(State.NONE, 0, NEVER, NEVER, false, null, NEVER, 0, NEVER);
+
+    /** States in the order in which they are passed; {@link #word()} is what SENTINEL MASTER shows. */
+    public enum State {
+        /** No failover. */
+        NONE("none"),
+        /** Candidate: waits to be elected. */
+        WAIT_START("wait_start"),
+        /** Elected: gathers fresh INFOs and chooses. */
+        SELECT_SLAVE("select_slave"),
+        /** Chosen: waits for a connection to say SLAVEOF NO ONE. */
+        SEND_SLAVEOF_NOONE("send_slaveof_noone"),
+        /** Said: waits for INFO to report role:master. */
+        WAIT_PROMOTION("wait_promotion"),
+        /** There is a new master: points the other replicas to it. */
+        RECONF_SLAVES("reconf_slaves"),
+        /** Done: the master's address changes within the same step. */
+        UPDATE_CONFIG("update_config");
+
+        private final String word;
+
+        State(String word) {
+            this.word = word;
+        }
+
+        /** As in SENTINEL MASTER's failover-state. */
+        public String word() {
+            return word;
+        }
+    }
+
+    /** Whether one is under way. */
+    public boolean inProgress() {
+        return state != State.NONE;
+    }
+}

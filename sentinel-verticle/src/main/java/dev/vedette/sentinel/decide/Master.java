@@ -1,0 +1,63 @@
+package dev.vedette.sentinel.decide;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A watched master and everything that belongs to it.
+ *
+ * @param name its name, the key of {@link State#masters()}
+ * @param settings what the operator set
+ * @param node the node that is master in our configuration
+ * @param configEpoch under which epoch that configuration was made; 0 for the one in the file
+ * @param vote our last vote
+ * @param down objectively down (ODOWN), and since when
+ * @param rebootSinceMs when a reboot was noticed and not yet answered by PONG, NEVER if none
+ * @param replicas its replicas
+ * @param sentinels the others that watch it; all ever heard of since SENTINEL RESET, persisted
+ * @param failover ours, or none
+ * @param deposed the master before the last switch that we have not yet seen as a replica, or null
+ */
+public record Master(
+        String name,
+        Settings settings,
+        DataNode node,
+        long configEpoch,
+        Vote vote,
+        Health down,
+        long rebootSinceMs,
+        Roster<Address, Replica> replicas,
+        Roster<String, KnownSentinel> sentinels,
+        Failover failover,
+        @Nullable Address deposed) {
+
+    static Master created(String name, Settings settings, Address address, long nowMs) {
+        return new Master(
+                name,
+                settings,
+                DataNode.created(address, Info.Role.MASTER, nowMs),
+                0,
+                new Vote(null, 0),
+                Health.UP,
+                Moment.NEVER,
+                Roster.by(Replica::address),
+                Roster.by(KnownSentinel::runId),
+                Failover.NONE,
+                null);
+    }
+
+    /**
+     * Where clients should go: the promoted replica as soon as it is known to be a master, else the configured node.
+     * The answer to SENTINEL get-master-addr-by-name, and what hellos and sentinel.conf say.
+     */
+    public Address currentAddress() {
+        Address promoted = failover.promoted();
+        return promoted != null && failover.state().compareTo(Failover.State.RECONF_SLAVES) >= 0
+                ? promoted
+                : node.address();
+    }
+
+    /** Voters needed for a majority of all known sentinels, this one included. */
+    public int majority() {
+        return (sentinels.size() + 1) / 2 + 1;
+    }
+}
