@@ -1,0 +1,78 @@
+package dev.vedette.sentinel.config;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.PosixFileAttributeView;
+import java.nio.file.attribute.PosixFilePermissions;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A configuration file on disk. Every method blocks; calls for one file must not overlap.
+ *
+ * @param path absolute
+ */
+public record ConfigFile(Path path) {
+
+    /** Its text. */
+    public String read() throws IOException {
+        return Files.readString(path);
+    }
+
+    /**
+     * Makes the file say {@code config}. When this returns, the new contents are on the disk under the file's name;
+     * whatever happens before, the old contents are: a temporary file beside it is written, forced, renamed over it,
+     * and the directory is forced.
+     *
+     * @throws IOException when it could not be written; the old contents stand
+     */
+    public void rewrite(SentinelConfig config) throws IOException {
+        String old;
+        try {
+            old = read();
+        } catch (NoSuchFileException gone) {
+            old = "";
+        }
+        replace(ConfigRewrite.rewrite(old, config));
+    }
+
+    private void replace(String text) throws IOException {
+        @Nullable Path directory = path.getParent();
+        if (directory == null) {
+            throw new IOException("not a file's path: " + path);
+        }
+        if (Files.isDirectory(path)) {
+            // A rename over an empty directory would succeed on some systems.
+            throw new IOException("Is a directory");
+        }
+        Path draft = Files.createTempFile(directory, path.getFileName() + ".", "");
+        try {
+            try (FileChannel channel = FileChannel.open(draft, StandardOpenOption.WRITE)) {
+                ByteBuffer bytes = ByteBuffer.wrap(text.getBytes(StandardCharsets.UTF_8));
+                while (bytes.hasRemaining()) {
+                    channel.write(bytes);
+                }
+                channel.force(true);
+            }
+            @Nullable PosixFileAttributeView posix = Files.getFileAttributeView(draft, PosixFileAttributeView.class);
+            if (posix != null) {
+                posix.setPermissions(
+                        Files.exists(path)
+                                ? Files.getPosixFilePermissions(path)
+                                : PosixFilePermissions.fromString("rw-r--r--"));
+            }
+            Files.move(draft, path, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+        } finally {
+            Files.deleteIfExists(draft);
+        }
+        try (FileChannel entries = FileChannel.open(directory, StandardOpenOption.READ)) {
+            entries.force(true);
+        }
+    }
+}
