@@ -1,0 +1,431 @@
+package dev.vedette.store.command;
+
+import dev.vedette.store.keyspace.Database;
+import dev.vedette.store.keyspace.Entries;
+import dev.vedette.store.keyspace.Value;
+import dev.vedette.store.keyspace.ValueType;
+import dev.vedette.store.session.Args;
+import dev.vedette.store.session.ByteKey;
+import dev.vedette.store.session.Doubles;
+import dev.vedette.store.session.Replies;
+import dev.vedette.store.session.Session;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One run of a command: what it reads, what it answers, what it leaves behind.
+ *
+ * <p>A handler reads arguments, looks keys up, writes exactly one reply into {@link #out}, and reports each change with
+ * {@link #modified}. A wrong argument or type is answered by the reading method itself, which then makes {@link
+ * #failed()} true; the handler returns:
+ *
+ * <pre>
+ *   HashValue hash = call.read(1, HashValue.class);
+ *   if (call.failed()) return;              // WRONGTYPE is written already
+ *   if (hash == null) { call.out.integer(0); return; }
+ * </pre>
+ *
+ * <p>What goes into the change stream is the command as it came, once the handler has reported a change; a command whose
+ * effect depends on time or chance replaces it by {@link #propagate}. Reused; valid only during the run.
+ */
+public final class Call {
+
+    private enum Propagation {
+        AS_IT_CAME,
+        REPLACED,
+        NOTHING
+    }
+
+    public final ServerState server;
+    final Dispatcher dispatcher;
+
+    Session session;
+    Args args;
+    Command command;
+    Replies out;
+    private Database database;
+    private boolean failed;
+    private boolean inTransaction;
+    private long changes;
+    private boolean forced;
+    private Propagation propagation = Propagation.AS_IT_CAME;
+    private byte @Nullable [] encoded;
+    private int encodedOffset;
+    private int encodedLength;
+
+    Call(ServerState server, Dispatcher dispatcher, Session session, Args args, Command command) {
+        this.server = server;
+        this.dispatcher = dispatcher;
+        this.session = session;
+        this.args = args;
+        this.command = command;
+        this.out = session.replies();
+        this.database = server.keyspace.database(session.database);
+    }
+
+    void begin(Session session, Args args, Command command, boolean inTransaction) {
+        this.session = session;
+        this.args = args;
+        this.command = command;
+        this.out = session.replies();
+        this.database = server.keyspace.database(session.database);
+        this.failed = false;
+        this.inTransaction = inTransaction;
+        this.changes = 0;
+        this.forced = false;
+        this.propagation = Propagation.AS_IT_CAME;
+        this.encoded = null;
+    }
+
+    /** The command's own bytes, so that the change stream need not encode it again. */
+    void setEncoded(byte[] array, int offset, int length) {
+        encoded = array;
+        encodedOffset = offset;
+        encodedLength = length;
+    }
+
+    // ------------------------------------------------------------------ who and what
+
+    /** The client. */
+    public Session session() {
+        return session;
+    }
+
+    /** The arguments, the command's name at 0. */
+    public Args args() {
+        return args;
+    }
+
+    /** Number of arguments, the name included. */
+    public int argc() {
+        return args.count();
+    }
+
+    /** The command that runs. */
+    public Command command() {
+        return command;
+    }
+
+    /** Where the reply goes. */
+    public Replies out() {
+        return out;
+    }
+
+    /** The client's database. */
+    public Database db() {
+        return database;
+    }
+
+    /** Another database by number. */
+    public Database db(int number) {
+        return server.keyspace.database(number);
+    }
+
+    /** The client selected another database: the rest of this call works on it. */
+    public void selectDatabase(int number) {
+        session.database = number;
+        database = server.keyspace.database(number);
+    }
+
+    /** Wall-clock milliseconds of this batch. */
+    public long nowMillis() {
+        return server.nowMillis();
+    }
+
+    /** Whether this runs within EXEC. */
+    public boolean inTransaction() {
+        return inTransaction;
+    }
+
+    /** Whether a command may make this client wait: not within EXEC, not for a master's stream. */
+    public boolean mayBlock() {
+        return !inTransaction && session.kind == Session.Kind.NORMAL;
+    }
+
+    /** Whether the command comes from this node's master and must be obeyed. */
+    public boolean fromMaster() {
+        return session.kind == Session.Kind.MASTER;
+    }
+
+    // ------------------------------------------------------------------ errors and arguments
+
+    /** Whether an error was answered: the handler has nothing more to do. */
+    public boolean failed() {
+        return failed;
+    }
+
+    /** Answers an error. */
+    public void fail(String error) {
+        out.error(error);
+        failed = true;
+    }
+
+    /** Argument as an array to keep. */
+    public byte[] bytes(int arg) {
+        return args.bytes(arg);
+    }
+
+    /** Argument as a 64-bit integer; answers Redis's usual error when it is none. */
+    public long integerArg(int arg) {
+        return integerArg(arg, Errors.NOT_AN_INTEGER);
+    }
+
+    /** Argument as a 64-bit integer; answers {@code error} when it is none. */
+    public long integerArg(int arg, String error) {
+        if (!args.isInteger(arg)) {
+            fail(error);
+            return 0;
+        }
+        return args.integer(arg);
+    }
+
+    /** Argument as an integer in a range; answers {@code error} when it is none or outside. */
+    public long integerArg(int arg, long min, long max, String error) {
+        long value = integerArg(arg, error);
+        if (!failed && (value < min || value > max)) {
+            fail(error);
+        }
+        return value;
+    }
+
+    /** Argument as a double; answers {@code error} when it is none or NaN. */
+    public double doubleArg(int arg, String error) {
+        double value = Doubles.parse(args.array(arg), args.offset(arg), args.length(arg));
+        if (Double.isNaN(value)) {
+            fail(error);
+        }
+        return value;
+    }
+
+    /** As {@link #doubleArg(int, String)} with the usual error. */
+    public double doubleArg(int arg) {
+        return doubleArg(arg, Errors.NOT_A_FLOAT);
+    }
+
+    /**
+     * Argument as a time to wait, in seconds with a fraction.
+     *
+     * @return wall-clock milliseconds of the end, {@link Long#MAX_VALUE} for 0 (for ever)
+     */
+    public long deadlineArg(int arg) {
+        double seconds = Doubles.parse(args.array(arg), args.offset(arg), args.length(arg));
+        if (Double.isNaN(seconds)) {
+            fail("ERR timeout is not a float or out of range");
+            return 0;
+        }
+        if (seconds < 0) {
+            fail("ERR timeout is negative");
+            return 0;
+        }
+        double millis = Math.ceil(seconds * 1000);
+        if (millis > Long.MAX_VALUE / 2.0) {
+            fail("ERR timeout is out of range");
+            return 0;
+        }
+        return millis == 0 ? Long.MAX_VALUE : nowMillis() + (long) millis;
+    }
+
+    // ------------------------------------------------------------------ reading keys
+
+    /** The entry at a key argument for reading (counts as hit or miss), or null. */
+    public @Nullable Object lookup(int arg) {
+        Object entry = database.lookup(args.array(arg), args.offset(arg), args.length(arg));
+        if (entry == null) {
+            server.stats.keyspaceMisses++;
+            if ((server.settings.notifyBits & NotifyClass.KEY_MISS.bit()) != 0) {
+                server.notifyKeyspaceEvent(NotifyClass.KEY_MISS, "keymiss", args.bytes(arg), database.number());
+            }
+        } else {
+            server.stats.keyspaceHits++;
+        }
+        return entry;
+    }
+
+    /** The entry at a key argument, to be changed, or null. */
+    public @Nullable Object lookupForWrite(int arg) {
+        return database.lookupForWrite(args.array(arg), args.offset(arg), args.length(arg));
+    }
+
+    /** The entry at a key argument without any effect on statistics or LRU, or null. */
+    public @Nullable Object peek(int arg) {
+        return database.peek(args.array(arg), args.offset(arg), args.length(arg));
+    }
+
+    /** The value at a key argument for reading; null when there is none or, with WRONGTYPE answered, another type. */
+    public <V extends Value> @Nullable V read(int arg, Class<V> type) {
+        return ofType(lookup(arg), type);
+    }
+
+    /** The value at a key argument, to be changed; null as for {@link #read}. */
+    public <V extends Value> @Nullable V write(int arg, Class<V> type) {
+        return ofType(lookupForWrite(arg), type);
+    }
+
+    /** As {@link #read} for a key that is no argument of its own. */
+    public <V extends Value> @Nullable V read(byte[] key, Class<V> type) {
+        return ofType(database.lookup(key, 0, key.length), type);
+    }
+
+    /** As {@link #write} for a key that is no argument of its own. */
+    public <V extends Value> @Nullable V write(byte[] key, Class<V> type) {
+        return ofType(database.lookupForWrite(key, 0, key.length), type);
+    }
+
+    /** The entry's value if it is of that type; answers WRONGTYPE otherwise. */
+    public <V extends Value> @Nullable V ofType(@Nullable Object entry, Class<V> type) {
+        if (entry == null) {
+            return null;
+        }
+        Value value = Entries.value(entry);
+        if (type.isInstance(value)) {
+            return type.cast(value);
+        }
+        fail(Errors.WRONGTYPE);
+        return null;
+    }
+
+    /** Puts a new value at a key argument, without TTL. */
+    public void put(int arg, Value value) {
+        database.put(args.array(arg), args.offset(arg), args.length(arg), value, -1);
+    }
+
+    // ------------------------------------------------------------------ changes
+
+    /** Reports one change of the key at that argument: for watchers, keyspace events, the save points, the stream. */
+    public void modified(int arg, NotifyClass notifyClass, String event) {
+        changes++;
+        server.watches.touched(database.number(), args, arg);
+        if (server.settings.notifyBits != 0) {
+            server.notifyKeyspaceEvent(notifyClass, event, args.bytes(arg), database.number());
+        }
+    }
+
+    /** As {@link #modified(int, NotifyClass, String)} for a key that is no argument of its own. */
+    public void modified(byte[] key, NotifyClass notifyClass, String event) {
+        modified(database.number(), key, notifyClass, event);
+    }
+
+    /** As {@link #modified(byte[], NotifyClass, String)} in another database. */
+    public void modified(int inDatabase, byte[] key, NotifyClass notifyClass, String event) {
+        changes++;
+        server.watches.touched(inDatabase, key);
+        server.notifyKeyspaceEvent(notifyClass, event, key, inDatabase);
+    }
+
+    /** Only publishes a keyspace event. */
+    public void notifyOnly(int arg, NotifyClass notifyClass, String event) {
+        if (server.settings.notifyBits != 0) {
+            server.notifyKeyspaceEvent(notifyClass, event, args.bytes(arg), database.number());
+        }
+    }
+
+    /** Removes the key at that argument if its collection is empty now, with the event for that. */
+    public void removeIfEmpty(int arg, Value value) {
+        if (value.size() == 0) {
+            database.remove(args.array(arg), args.offset(arg), args.length(arg));
+            notifyOnly(arg, NotifyClass.GENERIC, "del");
+        }
+    }
+
+    /** As {@link #removeIfEmpty(int, Value)} for a key that is no argument of its own. */
+    public void removeIfEmpty(byte[] key, Value value) {
+        if (value.size() == 0) {
+            database.remove(key, 0, key.length);
+            server.notifyKeyspaceEvent(NotifyClass.GENERIC, "del", key, database.number());
+        }
+    }
+
+    /** Counts more changes than keys were modified (INFO rdb_changes_since_last_save counts elements). */
+    public void addChanges(long count) {
+        changes += count;
+    }
+
+    /** How many changes were reported so far. */
+    public long changes() {
+        return changes;
+    }
+
+    /**
+     * Puts this command into the change stream instead of the one that came; may be called several times. Only what has
+     * been propagated counts: a handler that never reports a change still propagates it.
+     */
+    public void propagate(byte[]... words) {
+        propagateIn(database.number(), words);
+    }
+
+    /** As {@link #propagate} in another database. */
+    public void propagateIn(int inDatabase, byte[]... words) {
+        propagation = Propagation.REPLACED;
+        if (server.propagates()) {
+            server.changes.add(inDatabase, words);
+        }
+    }
+
+    /** Nothing goes into the change stream by itself. */
+    public void propagateNothing() {
+        propagation = Propagation.NOTHING;
+    }
+
+    /** The command goes into the change stream even without a change (PUBLISH). */
+    public void propagateAlways() {
+        forced = true;
+    }
+
+    /** Leaves in the change stream what the run came to. */
+    void finish() {
+        server.dirty += changes;
+        if (propagation == Propagation.AS_IT_CAME && (changes > 0 || forced) && server.propagates()) {
+            byte[] own = encoded;
+            if (own != null) {
+                server.changes.addEncoded(database.number(), own, encodedOffset, encodedLength);
+            } else {
+                server.changes.add(database.number(), args);
+            }
+        }
+    }
+
+    // ------------------------------------------------------------------ waiting
+
+    /**
+     * Makes the client wait until one of those keys holds a value of that type and {@code attempt} serves it, or the
+     * deadline is over. Only when {@link #mayBlock()}; the handler writes no reply.
+     */
+    public void waitForKeys(
+            List<byte[]> keys,
+            ValueType type,
+            long deadlineMillis,
+            KeyWaits.Attempt attempt,
+            KeyWaits.TimeoutReply timeoutReply) {
+        List<ByteKey> awaited = new ArrayList<>();
+        for (byte[] key : keys) {
+            ByteKey byteKey = new ByteKey(key);
+            if (!awaited.contains(byteKey)) {
+                awaited.add(byteKey);
+            }
+        }
+        KeyWaits.KeyWait wait = new KeyWaits.KeyWait(
+                server.keyWaits,
+                session,
+                database.number(),
+                awaited,
+                type,
+                deadlineMillis,
+                attempt,
+                timeoutReply,
+                command);
+        server.keyWaits.add(wait);
+        dispatcher.startWait(session, wait);
+    }
+
+    /** Makes the client wait for something else. */
+    public void waitFor(Session.Wait wait) {
+        session.waiting = wait;
+        dispatcher.startWait(session, wait);
+    }
+
+    /** The dispatcher, for commands that run others (EXEC). */
+    public Dispatcher dispatcher() {
+        return dispatcher;
+    }
+}

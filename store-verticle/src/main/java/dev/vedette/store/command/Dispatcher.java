@@ -1,0 +1,485 @@
+package dev.vedette.store.command;
+
+import dev.vedette.store.keyspace.ExpiryMode;
+import dev.vedette.store.session.Args;
+import dev.vedette.store.session.ByteKey;
+import dev.vedette.store.session.Session;
+import dev.vedette.store.session.Session.WatchedKey;
+import dev.vedette.wire.bus.ToStore.LinkState;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Runs one command for one client: look-up, checks in Redis's order, queueing or execution, and what follows (the change
+ * stream, waiting clients, counters).
+ *
+ * <p>An exception from a handler is a bug: it is logged with the command and the client, that client is closed, the
+ * others go on.
+ */
+public final class Dispatcher {
+
+    /** Hears of every execution: SLOWLOG, LATENCY, MONITOR. */
+    public interface Observer {
+        /** About to run. */
+        default void before(Session session, Command command, Args args) {}
+
+        /** Has run. */
+        default void after(Session session, Command command, Args args, long nanos) {}
+    }
+
+    /** Refuses what a user may not do. */
+    @FunctionalInterface
+    public interface AccessControl {
+        /** The error reply without its sign, or null when it is allowed. */
+        @Nullable
+        String refusal(Session session, Command command, Args args);
+    }
+
+    /** Frees memory before a command that needs some. */
+    @FunctionalInterface
+    public interface MemoryGuard {
+        /** Whether the server is out of memory and could not free enough. */
+        boolean isOutOfMemory();
+    }
+
+    private final ServerState server;
+    private final List<Observer> observers = new ArrayList<>();
+    private AccessControl accessControl = (session, command, args) -> null;
+    private MemoryGuard memoryGuard = () -> false;
+    private final List<Call> calls = new ArrayList<>();
+    private int depth;
+    private boolean serving;
+
+    /** A dispatcher for that state. */
+    public Dispatcher(ServerState server) {
+        this.server = server;
+    }
+
+    /** Adds one who hears of every execution. */
+    public void addObserver(Observer observer) {
+        observers.add(observer);
+    }
+
+    /** Sets who refuses what a user may not do. */
+    public void setAccessControl(AccessControl accessControl) {
+        this.accessControl = accessControl;
+    }
+
+    /** Sets who frees memory. */
+    public void setMemoryGuard(MemoryGuard memoryGuard) {
+        this.memoryGuard = memoryGuard;
+    }
+
+    /**
+     * Runs a command that a client sent.
+     *
+     * @param encoded the command's RESP bytes when they are canonical (an array of bulk strings), else null
+     * @return false when the client is paused: nothing was done, the same command is to be given again after {@link
+     *     dev.vedette.store.session.Connection#resume}
+     */
+    public boolean dispatch(Session session, Args args, byte @Nullable [] encoded, int from, int length) {
+        Command command = server.commands.find(args);
+        if (command != null && !command.subcommands().isEmpty() && args.count() > 1) {
+            Command sub = command.subcommand(args.text(1));
+            if (sub != null) {
+                command = sub;
+            } else if (command.handler() == null) {
+                reject(session, null, unknownSubcommand(args, command));
+                return true;
+            }
+        }
+        if (command == null) {
+            reject(session, null, unknown(args));
+            return true;
+        }
+        if (!command.takes(args.count()) || command.handler() == null) {
+            reject(session, command, Errors.arity(command.fullName()));
+            return true;
+        }
+        long anyFlags = command.flagBits();
+        long commonFlags = command.flagBits();
+        boolean isExec = command.name().equals("exec");
+        if (isExec && session.inTransaction()) {
+            anyFlags |= session.transactionAnyFlags;
+            commonFlags &= session.transactionCommonFlags;
+        }
+        if ((anyFlags & CommandFlag.BLOCKING.bit()) != 0) {
+            server.tick();
+        }
+        boolean obey = session.kind == Session.Kind.MASTER;
+        boolean write = (anyFlags & CommandFlag.WRITE.bit()) != 0;
+        boolean mayReplicate = write || (anyFlags & CommandFlag.MAY_REPLICATE.bit()) != 0;
+
+        if (!session.authenticated && !obey && !command.has(CommandFlag.NO_AUTH)) {
+            reject(session, command, Errors.NOAUTH);
+            return true;
+        }
+        if (session.inTransaction() && command.has(CommandFlag.NO_MULTI)) {
+            reject(session, command, "ERR Command not allowed inside a transaction");
+            return true;
+        }
+        if (!obey) {
+            String refusal = accessControl.refusal(session, command, args);
+            if (refusal == null) {
+                refusal = refusal(session, command, anyFlags, commonFlags, write, mayReplicate, isExec);
+            }
+            if (refusal != null) {
+                reject(session, command, refusal);
+                return true;
+            }
+            if (server.pauseUntilMillis != 0
+                    && (server.pauseAll || mayReplicate)
+                    && session.kind == Session.Kind.NORMAL) {
+                return false;
+            }
+        }
+        if (session.inTransaction() && !runsInsideMulti(command)) {
+            List<Args> transaction = session.transaction;
+            if (transaction != null) {
+                transaction.add(args.copy());
+            }
+            session.transactionAnyFlags |= command.flagBits();
+            session.transactionCommonFlags &= command.flagBits();
+            session.replies().queued();
+            return true;
+        }
+        boolean muteOnce = session.skipNextReply;
+        if (muteOnce) {
+            session.skipNextReply = false;
+            session.replies().setMuted(true);
+        }
+        execute(session, command, args, encoded, from, length, false);
+        if (muteOnce) {
+            session.replies().setMuted(false);
+        }
+        server.changes.endUnit(!command.has(CommandFlag.TOUCHES_ARBITRARY_KEYS));
+        if (server.keyWaits.hasReady()) {
+            serveReadyKeys();
+        }
+        return true;
+    }
+
+    private static boolean runsInsideMulti(Command command) {
+        return switch (command.name()) {
+            case "exec", "discard", "multi", "watch", "quit", "reset" -> true;
+            default -> false;
+        };
+    }
+
+    private @Nullable String refusal(
+            Session session,
+            Command command,
+            long anyFlags,
+            long commonFlags,
+            boolean write,
+            boolean mayReplicate,
+            boolean isExec) {
+        if (server.settings.maxMemoryBytes > 0) {
+            boolean needsMemory = (anyFlags & CommandFlag.DENYOOM.bit()) != 0
+                    || session.inTransaction() && !isExec && !runsInsideMulti(command);
+            if (memoryGuard.isOutOfMemory() && needsMemory) {
+                return Errors.OOM;
+            }
+        }
+        if ((write || command.name().equals("ping"))
+                && server.lastSaveFailed
+                && server.settings.stopWritesOnBgsaveError
+                && !server.replication.isReplica()) {
+            return Errors.MISCONF;
+        }
+        if (write && lacksReplicas()) {
+            return Errors.NOREPLICAS;
+        }
+        if (write && server.replication.isReplica() && server.settings.replicaReadOnly) {
+            return Errors.READONLY;
+        }
+        if (session.inPubSubMode() && !allowedInPubSub(command)) {
+            return "ERR Can't execute '" + command.fullName()
+                    + "': only (P|S)SUBSCRIBE / (P|S)UNSUBSCRIBE / PING / QUIT / RESET are allowed in this context";
+        }
+        if (server.replication.isReplica()
+                && server.replication.link != LinkState.CONNECTED
+                && !server.settings.replicaServeStaleData
+                && (commonFlags & CommandFlag.STALE.bit()) == 0) {
+            return Errors.MASTERDOWN;
+        }
+        if (server.loading && (commonFlags & CommandFlag.LOADING.bit()) == 0) {
+            return Errors.LOADING;
+        }
+        if (session.kind == Session.Kind.REPLICA && (mayReplicate || (anyFlags & CommandFlag.READONLY.bit()) != 0)) {
+            return "ERR Replica can't interact with the keyspace";
+        }
+        return null;
+    }
+
+    private boolean lacksReplicas() {
+        Settings settings = server.settings;
+        return settings.minReplicasToWrite > 0
+                && settings.minReplicasMaxLagMillis > 0
+                && !server.replication.isReplica()
+                && server.replication.goodReplicas(server.nowMillis(), settings.minReplicasMaxLagMillis)
+                        < settings.minReplicasToWrite;
+    }
+
+    private static boolean allowedInPubSub(Command command) {
+        return switch (command.name()) {
+            case "ping",
+                    "subscribe",
+                    "psubscribe",
+                    "ssubscribe",
+                    "unsubscribe",
+                    "punsubscribe",
+                    "sunsubscribe",
+                    "quit",
+                    "reset" -> true;
+            default -> false;
+        };
+    }
+
+    private void reject(Session session, @Nullable Command command, String error) {
+        if (command != null) {
+            command.stats.rejected++;
+        }
+        if (session.inTransaction()) {
+            session.transactionBroken = true;
+            if (command != null && command.name().equals("exec")) {
+                discard(session);
+                session.replies()
+                        .error("EXECABORT Transaction discarded because of: "
+                                + (error.startsWith("ERR ") ? error.substring(4) : error));
+                server.stats.countError("EXECABORT");
+                return;
+            }
+        }
+        session.replies().error(error);
+        server.stats.countError(error);
+    }
+
+    /** Ends the transaction that is being queued, running nothing. */
+    public void discard(Session session) {
+        session.transaction = null;
+        session.transactionBroken = false;
+        server.watches.unwatch(session);
+    }
+
+    private String unknown(Args args) {
+        StringBuilder text = new StringBuilder("ERR unknown command '")
+                .append(shorten(args.text(0), 128))
+                .append("', with args beginning with: ");
+        int start = text.length();
+        for (int i = 1; i < args.count() && text.length() - start < 128; i++) {
+            text.append('\'')
+                    .append(shorten(args.text(i), 128 - (text.length() - start)))
+                    .append("' ");
+        }
+        return text.toString();
+    }
+
+    private static String unknownSubcommand(Args args, Command container) {
+        return "ERR unknown subcommand '" + shorten(args.text(1), 128) + "'. Try "
+                + container.name().toUpperCase(Locale.ROOT) + " HELP.";
+    }
+
+    private static String shorten(String text, int max) {
+        return text.length() <= max ? text : text.substring(0, max);
+    }
+
+    // ------------------------------------------------------------------ execution
+
+    /** Runs a command without the checks: for EXEC, which has made them. */
+    public void executeQueued(Session session, Args args) {
+        Command command = server.commands.find(args);
+        if (command != null && !command.subcommands().isEmpty() && args.count() > 1) {
+            Command sub = command.subcommand(args.text(1));
+            command = sub != null ? sub : command;
+        }
+        if (command == null || command.handler() == null) {
+            session.replies().error(unknown(args));
+            return;
+        }
+        String refusal = session.kind == Session.Kind.MASTER ? null : accessControl.refusal(session, command, args);
+        if (refusal != null) {
+            session.replies().error(refusal);
+            command.stats.rejected++;
+            server.stats.countError(refusal);
+            return;
+        }
+        execute(session, command, args, null, 0, 0, true);
+    }
+
+    private void execute(
+            Session session,
+            Command command,
+            Args args,
+            byte @Nullable [] encoded,
+            int from,
+            int length,
+            boolean inTransaction) {
+        Command.Handler handler = command.handler();
+        if (handler == null) {
+            throw new IllegalStateException("a container cannot run: " + command);
+        }
+        Call call = depth < calls.size() ? calls.get(depth) : null;
+        if (call == null) {
+            call = new Call(server, this, session, args, command);
+            calls.add(call);
+        }
+        depth++;
+        call.begin(session, args, command, inTransaction);
+        if (encoded != null) {
+            call.setEncoded(encoded, from, length);
+        }
+        setExpiryMode(session, command);
+        for (int i = 0; i < observers.size(); i++) {
+            observers.get(i).before(session, command, args);
+        }
+        int before = session.replies().length();
+        long errors = session.replies().errors();
+        long start = System.nanoTime();
+        try {
+            handler.run(call);
+            call.finish();
+        } catch (RuntimeException | OutOfMemoryError | StackOverflowError bug) {
+            crashed(session, command, bug, before);
+        } finally {
+            depth--;
+        }
+        long nanos = System.nanoTime() - start;
+        command.stats.calls++;
+        command.stats.microseconds += nanos / 1000;
+        server.stats.commandsProcessed++;
+        if (session.replies().errors() != errors) {
+            // A command that ran others counts its own errors only.
+            if (depth == 0 || inTransaction) {
+                command.stats.failed++;
+                server.stats.countError(session.replies().lastError());
+            }
+        }
+        for (int i = 0; i < observers.size(); i++) {
+            observers.get(i).after(session, command, args, nanos);
+        }
+    }
+
+    private void setExpiryMode(Session session, Command command) {
+        ExpiryMode mode = ExpiryMode.DELETE;
+        if (session.kind == Session.Kind.MASTER) {
+            mode = ExpiryMode.IGNORE;
+        } else if (server.replication.isReplica()
+                && (server.settings.replicaReadOnly || !command.has(CommandFlag.WRITE))) {
+            mode = ExpiryMode.HIDE;
+        }
+        server.keyspace.setExpiryMode(mode);
+    }
+
+    private void crashed(Session session, Command command, Throwable bug, int replyStart) {
+        server.log.log(
+                System.Logger.Level.ERROR,
+                "Bug in command '" + command.fullName() + "' of client id=" + session.id() + " addr="
+                        + session.connection().remoteAddress() + ": the client is closed, nothing else is affected",
+                bug);
+        session.replies().truncate(Math.min(replyStart, session.replies().length()));
+        session.replies().error("ERR internal error, see the server's log");
+        session.closing = true;
+        session.connection().closeAfterFlush();
+    }
+
+    // ------------------------------------------------------------------ waiting clients
+
+    /** The client waits: its deadline begins to run. */
+    void startWait(Session session, Session.Wait wait) {
+        if (wait.deadlineMillis() != Long.MAX_VALUE) {
+            long delay = Math.max(1, wait.deadlineMillis() - server.nowMillis());
+            scheduleDeadline(session, wait, delay);
+        }
+    }
+
+    private void scheduleDeadline(Session session, Session.Wait wait, long delay) {
+        server.timers.after(delay, () -> {
+            if (session.waiting == wait) {
+                long left = wait.deadlineMillis() - server.tick();
+                if (left > 0) {
+                    scheduleDeadline(session, wait, left);
+                } else {
+                    wait.timedOut(session);
+                    endWait(session);
+                }
+            }
+        });
+    }
+
+    /** The client waits no more; the reply has been written. */
+    public void endWait(Session session) {
+        Session.Wait wait = session.waiting;
+        if (wait != null) {
+            session.waiting = null;
+            wait.cancel(session);
+            session.push();
+            session.connection().resume();
+        }
+    }
+
+    /** Serves clients that wait for keys that hold something now, oldest first, until no key is ready. */
+    public void serveReadyKeys() {
+        if (serving) {
+            return;
+        }
+        serving = true;
+        try {
+            while (server.keyWaits.hasReady()) {
+                WatchedKey place = server.keyWaits.nextReady();
+                for (KeyWaits.KeyWait wait : server.keyWaits.waitsFor(place)) {
+                    if (wait.session.waiting == wait) {
+                        serve(wait, place.key());
+                    }
+                }
+            }
+        } finally {
+            serving = false;
+        }
+    }
+
+    private void serve(KeyWaits.KeyWait wait, ByteKey key) {
+        Session session = wait.session;
+        Object entry = server.keyspace.database(wait.database).peek(key.bytes(), 0, key.bytes().length);
+        if (entry == null || dev.vedette.store.keyspace.Entries.type(entry) != wait.type) {
+            return;
+        }
+        int selected = session.database;
+        session.database = wait.database;
+        Call call = new Call(server, this, session, Args.of(new byte[][] {}), wait.command);
+        call.begin(session, call.args(), wait.command, false);
+        call.propagateNothing();
+        setExpiryMode(session, wait.command);
+        int before = session.replies().length();
+        boolean served;
+        long start = System.nanoTime();
+        try {
+            served = wait.attempt.serve(call, key.bytes());
+            call.finish();
+        } catch (RuntimeException bug) {
+            crashed(session, wait.command, bug, before);
+            served = true;
+        }
+        session.database = selected;
+        server.changes.endUnit(true);
+        if (served) {
+            wait.command.stats.microseconds += (System.nanoTime() - start) / 1000;
+            endWait(session);
+        }
+    }
+
+    /** The client is gone: nothing of it stays. */
+    public void forget(Session session) {
+        Session.Wait wait = session.waiting;
+        if (wait != null) {
+            session.waiting = null;
+            wait.cancel(session);
+        }
+        server.watches.unwatch(session);
+        server.pubSub.remove(session);
+        server.monitors.remove(session);
+        server.clients.remove(session);
+    }
+}

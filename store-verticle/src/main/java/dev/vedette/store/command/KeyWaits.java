@@ -1,0 +1,155 @@
+package dev.vedette.store.command;
+
+import dev.vedette.store.keyspace.ValueType;
+import dev.vedette.store.session.ByteKey;
+import dev.vedette.store.session.Session;
+import dev.vedette.store.session.Session.WatchedKey;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+
+/**
+ * Clients that wait for a key to hold something (BLPOP and its family).
+ *
+ * <p>A key that comes to hold a value of the awaited type is noted as ready; after the command (or transaction) that did
+ * it, the dispatcher serves the waiting clients in the order in which they began to wait, by running their attempt again.
+ */
+public final class KeyWaits {
+
+    /** Tries to serve a waiting client from a key. */
+    @FunctionalInterface
+    public interface Attempt {
+        /**
+         * Runs as a command of the waiting client, at a moment when the key holds a value of the awaited type.
+         *
+         * @return true when the client was served: the reply is written, changes are left in the call
+         */
+        boolean serve(Call call, byte[] key);
+    }
+
+    /** What a timeout replies. */
+    @FunctionalInterface
+    public interface TimeoutReply {
+        void write(Session session);
+    }
+
+    /** One client's wait. */
+    public static final class KeyWait implements Session.Wait {
+        final KeyWaits waits;
+        final Session session;
+        final int database;
+        final List<ByteKey> keys;
+        final ValueType type;
+        final long deadlineMillis;
+        final Attempt attempt;
+        final TimeoutReply timeoutReply;
+        final Command command;
+
+        KeyWait(
+                KeyWaits waits,
+                Session session,
+                int database,
+                List<ByteKey> keys,
+                ValueType type,
+                long deadlineMillis,
+                Attempt attempt,
+                TimeoutReply timeoutReply,
+                Command command) {
+            this.waits = waits;
+            this.session = session;
+            this.database = database;
+            this.keys = keys;
+            this.type = type;
+            this.deadlineMillis = deadlineMillis;
+            this.attempt = attempt;
+            this.timeoutReply = timeoutReply;
+            this.command = command;
+        }
+
+        @Override
+        public long deadlineMillis() {
+            return deadlineMillis;
+        }
+
+        @Override
+        public void timedOut(Session session) {
+            timeoutReply.write(session);
+        }
+
+        @Override
+        public void cancel(Session session) {
+            waits.remove(this);
+        }
+    }
+
+    private final Map<WatchedKey, Set<KeyWait>> waiting = new HashMap<>();
+    private final ArrayDeque<WatchedKey> ready = new ArrayDeque<>();
+    private final Set<WatchedKey> readySet = new HashSet<>();
+
+    /** The client waits from now on. */
+    public void add(KeyWait wait) {
+        for (ByteKey key : wait.keys) {
+            waiting.computeIfAbsent(new WatchedKey(wait.database, key), k -> new LinkedHashSet<>())
+                    .add(wait);
+        }
+        wait.session.waiting = wait;
+    }
+
+    void remove(KeyWait wait) {
+        for (ByteKey key : wait.keys) {
+            WatchedKey place = new WatchedKey(wait.database, key);
+            Set<KeyWait> waits = waiting.get(place);
+            if (waits != null && waits.remove(wait) && waits.isEmpty()) {
+                waiting.remove(place);
+            }
+        }
+    }
+
+    /** A key now holds a value that it did not hold before. */
+    public void keyAdded(int database, byte[] key) {
+        if (waiting.isEmpty()) {
+            return;
+        }
+        WatchedKey place = new WatchedKey(database, new ByteKey(key));
+        if (waiting.containsKey(place) && readySet.add(place)) {
+            ready.add(place);
+        }
+    }
+
+    /** Two databases changed places: every awaited key in them may hold something now. */
+    public void databaseChanged(int database) {
+        for (WatchedKey place : List.copyOf(waiting.keySet())) {
+            if (place.database() == database && readySet.add(place)) {
+                ready.add(place);
+            }
+        }
+    }
+
+    /** Whether there is a key to serve clients from. */
+    public boolean hasReady() {
+        return !ready.isEmpty();
+    }
+
+    /** Number of clients that wait for keys. */
+    public int blockedClients() {
+        Set<KeyWait> all = new HashSet<>();
+        waiting.values().forEach(all::addAll);
+        return all.size();
+    }
+
+    WatchedKey nextReady() {
+        WatchedKey place = ready.remove();
+        readySet.remove(place);
+        return place;
+    }
+
+    List<KeyWait> waitsFor(WatchedKey place) {
+        Set<KeyWait> waits = waiting.get(place);
+        return waits == null ? List.of() : new ArrayList<>(waits);
+    }
+}

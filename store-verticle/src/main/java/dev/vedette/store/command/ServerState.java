@@ -1,0 +1,133 @@
+package dev.vedette.store.command;
+
+import dev.vedette.store.change.ChangeStream;
+import dev.vedette.store.change.ReplicationState;
+import dev.vedette.store.keyspace.Database;
+import dev.vedette.store.keyspace.Entries;
+import dev.vedette.store.keyspace.Keyspace;
+import dev.vedette.store.keyspace.KeyspaceListener;
+import dev.vedette.store.session.Session;
+import java.nio.charset.StandardCharsets;
+import java.util.LinkedHashSet;
+import java.util.Set;
+import java.util.function.LongSupplier;
+
+/**
+ * Everything that commands work on, for one node: the keyspace, the clients, what they watch, wait for and subscribe to,
+ * the change stream, the replication state, counters, settings.
+ *
+ * <p>Made by the store verticle, or by a test with a virtual clock. Thread: the event loop.
+ */
+public final class ServerState implements KeyspaceListener {
+
+    private static final byte[] DEL = "DEL".getBytes(StandardCharsets.US_ASCII);
+    private static final byte[] UNLINK = "UNLINK".getBytes(StandardCharsets.US_ASCII);
+
+    public final Keyspace keyspace;
+    public final ClientRegistry clients = new ClientRegistry();
+    public final Watches watches = new Watches();
+    public final KeyWaits keyWaits = new KeyWaits();
+    public final PubSub pubSub = new PubSub();
+    public final ChangeStream changes;
+    public final ReplicationState replication = new ReplicationState();
+    public final ServerStats stats = new ServerStats();
+    public final Settings settings = new Settings();
+    public final CommandTable commands;
+    public final Timers timers;
+    public final System.Logger log;
+    /** Clients that sent MONITOR. */
+    public final Set<Session> monitors = new LinkedHashSet<>();
+
+    private final LongSupplier wallMillis;
+    /** Wall-clock milliseconds when the server started. */
+    public final long startMillis;
+    /** 40 hexadecimal characters that name this run (INFO run_id). */
+    public final String runId = ReplicationState.newReplid();
+
+    /** Changes since the last successful save (INFO rdb_changes_since_last_save). */
+    public long dirty;
+    /** Data is being loaded: most commands are refused. */
+    public boolean loading;
+    /** The last background save failed: writes may be refused. */
+    public boolean lastSaveFailed;
+    /** Lazy expiry uses UNLINK in the stream when lazyfree-lazy-expire is set. */
+    public boolean lazyExpire;
+    /** Clients are paused until then (wall-clock milliseconds); 0 when they are not. */
+    public long pauseUntilMillis;
+    /** The pause stops all commands, not just those that may replicate. */
+    public boolean pauseAll;
+
+    /** State over that keyspace; the clock in wall-clock milliseconds. */
+    public ServerState(
+            Keyspace keyspace,
+            ChangeStream changes,
+            CommandTable commands,
+            Timers timers,
+            LongSupplier wallMillis,
+            System.Logger log) {
+        this.keyspace = keyspace;
+        this.changes = changes;
+        this.commands = commands;
+        this.timers = timers;
+        this.wallMillis = wallMillis;
+        this.log = log;
+        this.startMillis = wallMillis.getAsLong();
+        keyspace.setNowMillis(startMillis);
+        keyspace.setListener(this);
+    }
+
+    /** Reads the clock for what comes next; answers wall-clock milliseconds. */
+    public long tick() {
+        long now = wallMillis.getAsLong();
+        keyspace.setNowMillis(now);
+        return now;
+    }
+
+    /** Wall-clock milliseconds of the batch under way. */
+    public long nowMillis() {
+        return keyspace.nowMillis();
+    }
+
+    /** Publishes a keyspace event, if notify-keyspace-events asks for its class. */
+    public void notifyKeyspaceEvent(NotifyClass notifyClass, String event, byte[] key, int database) {
+        int bits = settings.notifyBits;
+        if ((bits & notifyClass.bit()) == 0) {
+            return;
+        }
+        if ((bits & NotifyClass.KEYSPACE.bit()) != 0) {
+            byte[] prefix = ("__keyspace@" + database + "__:").getBytes(StandardCharsets.US_ASCII);
+            byte[] channel = java.util.Arrays.copyOf(prefix, prefix.length + key.length);
+            System.arraycopy(key, 0, channel, prefix.length, key.length);
+            pubSub.publish(channel, event.getBytes(StandardCharsets.US_ASCII));
+        }
+        if ((bits & NotifyClass.KEYEVENT.bit()) != 0) {
+            pubSub.publish(("__keyevent@" + database + "__:" + event).getBytes(StandardCharsets.US_ASCII), key);
+        }
+    }
+
+    /** Whether local changes go into the change stream: on a master only; a replica passes its master's bytes on. */
+    public boolean propagates() {
+        return changes.isOpen() && !replication.isReplica();
+    }
+
+    @Override
+    public void expired(Database database, Object entry) {
+        stats.expiredKeys++;
+        byte[] key = Entries.key(entry);
+        if (propagates()) {
+            changes.add(database.number(), lazyExpire ? UNLINK : DEL, key);
+        }
+        notifyKeyspaceEvent(NotifyClass.EXPIRED, "expired", key, database.number());
+        watches.touched(database.number(), key);
+    }
+
+    @Override
+    public void added(Database database, Object entry) {
+        if (settings.notifyBits != 0) {
+            notifyKeyspaceEvent(NotifyClass.NEW, "new", Entries.key(entry), database.number());
+        }
+        if (!Entries.isString(entry)) {
+            keyWaits.keyAdded(database.number(), Entries.key(entry));
+        }
+    }
+}

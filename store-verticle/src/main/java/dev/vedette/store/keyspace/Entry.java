@@ -1,0 +1,18 @@
+package dev.vedette.store.keyspace;
+
+/** A slot's content when the value is an object of its own; the other kind is the packed {@code byte[]} of {@link Entries}. */
+final class Entry {
+    final byte[] key;
+    Value value;
+    /** Wall-clock milliseconds, or -1. */
+    long expireAtMillis;
+    /** The 24 bits of LRU or LFU data, as Redis keeps them. */
+    int access;
+
+    Entry(byte[] key, Value value, long expireAtMillis, int access) {
+        this.key = key;
+        this.value = value;
+        this.expireAtMillis = expireAtMillis;
+        this.access = access;
+    }
+}

@@ -1,0 +1,14 @@
+package dev.vedette.store.keyspace;
+
+/** What a keyspace tells the layer above it. Called on the thread that owns the keyspace. */
+public interface KeyspaceListener {
+
+    /** Hears nothing: for a keyspace that a loader is filling, and for tests. */
+    KeyspaceListener NONE = new KeyspaceListener() {};
+
+    /** The entry's time has come and it has just been removed. */
+    default void expired(Database database, Object entry) {}
+
+    /** A key that did not exist, or held another type, now holds that entry; a client may be waiting for it. */
+    default void added(Database database, Object entry) {}
+}

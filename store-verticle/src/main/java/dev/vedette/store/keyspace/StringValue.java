@@ -1,0 +1,73 @@
+package dev.vedette.store.keyspace;
+
+import java.util.Arrays;
+
+/**
+ * A string that may grow in place: what SET left when it was large, or what APPEND, SETRANGE and SETBIT work on.
+ *
+ * <p>Holds spare room at its end, as Redis's strings do, so that n appends cost O(n) altogether.
+ */
+public final class StringValue extends Value {
+
+    /** The largest spare room that an append leaves, in bytes. */
+    private static final int SPARE_BYTES_MAX = 1 << 20;
+
+    private byte[] bytes;
+    private int length;
+
+    /** Takes over {@code bytes}; the caller must not touch it again. */
+    public StringValue(byte[] bytes) {
+        this.bytes = bytes;
+        this.length = bytes.length;
+    }
+
+    /** The array that holds the string from 0 to {@link #length()}; longer than that by the spare room. */
+    public byte[] array() {
+        return bytes;
+    }
+
+    /** Length in bytes. */
+    public int length() {
+        return length;
+    }
+
+    /** Makes the string at least {@code newLength} long, filling with zero bytes. */
+    public void ensureLength(int newLength) {
+        if (newLength <= length) {
+            return;
+        }
+        if (newLength > bytes.length) {
+            int spare = Math.min(newLength, SPARE_BYTES_MAX);
+            bytes = Arrays.copyOf(bytes, (int) Math.min((long) newLength + spare, Integer.MAX_VALUE - 16));
+        } else {
+            Arrays.fill(bytes, length, newLength, (byte) 0);
+        }
+        length = newLength;
+    }
+
+    /** Writes a part at {@code at}, growing as needed. */
+    public void write(int at, byte[] from, int offset, int count) {
+        ensureLength(at + count);
+        System.arraycopy(from, offset, bytes, at, count);
+    }
+
+    @Override
+    public ValueType type() {
+        return ValueType.STRING;
+    }
+
+    @Override
+    public String encoding() {
+        return "raw";
+    }
+
+    @Override
+    public long size() {
+        return length;
+    }
+
+    @Override
+    public long memoryBytes() {
+        return 40L + bytes.length;
+    }
+}

@@ -1,0 +1,23 @@
+package dev.vedette.store.keyspace;
+
+/**
+ * A value that is an object of its own: every collection, and strings too large or too often changed to be packed into
+ * one array with their key (see {@link Entries}).
+ *
+ * <p>Mutable, owned by the event loop. Whoever changes a value has first asked the database for it by {@link
+ * Database#lookupForWrite}, which is where a snapshot in progress takes its copy.
+ */
+public abstract class Value {
+
+    /** What TYPE answers. */
+    public abstract ValueType type();
+
+    /** What OBJECT ENCODING answers: the name that Redis 7.0 would give at this size, for clients and tests that ask. */
+    public abstract String encoding();
+
+    /** Number of elements (bytes for a string). A collection of size zero does not stay in the keyspace. */
+    public abstract long size();
+
+    /** Rough bytes on the heap, for MEMORY USAGE and used_memory; O(1) or sampled. */
+    public abstract long memoryBytes();
+}

@@ -1,0 +1,340 @@
+package dev.vedette.store.session;
+
+import dev.vedette.store.keyspace.Decimals;
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+
+/**
+ * The one writer of replies: RESP2 or RESP3 bytes into a growing array.
+ *
+ * <p>Each method writes one whole reply, but for those that open an aggregate ({@link #array}, {@link #map}, ...), which
+ * must be followed by that many replies (twice as many for a map). Types that RESP2 lacks are written as Redis writes
+ * them there: maps and sets as arrays, doubles as bulk strings, booleans as integers.
+ */
+public final class Replies {
+
+    private static final byte[] OK = "+OK\r\n".getBytes(StandardCharsets.US_ASCII);
+    private static final byte[] QUEUED = "+QUEUED\r\n".getBytes(StandardCharsets.US_ASCII);
+    private static final byte[] PONG = "+PONG\r\n".getBytes(StandardCharsets.US_ASCII);
+    private static final byte[] NULL_BULK = "$-1\r\n".getBytes(StandardCharsets.US_ASCII);
+    private static final byte[] NULL_ARRAY = "*-1\r\n".getBytes(StandardCharsets.US_ASCII);
+    private static final byte[] NULL = "_\r\n".getBytes(StandardCharsets.US_ASCII);
+    private static final byte[] NONE = new byte[0];
+    private static final int FIRST_BYTES = 1024;
+
+    private byte[] buffer = NONE;
+    private int length;
+    private int protocol = 2;
+    private long errors;
+    private String lastError = "";
+    private boolean muted;
+
+    /** Sets the protocol of what follows: 2 or 3 (HELLO). */
+    public void setProtocol(int protocol) {
+        this.protocol = protocol;
+    }
+
+    /** The protocol, 2 or 3. */
+    public int protocol() {
+        return protocol;
+    }
+
+    /** While muted, replies are counted as errors where they are errors, and otherwise dropped (CLIENT REPLY OFF). */
+    public void setMuted(boolean muted) {
+        this.muted = muted;
+    }
+
+    /** Whether replies are dropped. */
+    public boolean isMuted() {
+        return muted;
+    }
+
+    /** How many error replies were written since the start. */
+    public long errors() {
+        return errors;
+    }
+
+    /** The text of the last error reply, without the sign. */
+    public String lastError() {
+        return lastError;
+    }
+
+    // ------------------------------------------------------------------ the bytes
+
+    /** The array that holds the replies, from 0 to {@link #length()}. */
+    public byte[] buffer() {
+        return buffer;
+    }
+
+    /** Bytes written and not yet taken. */
+    public int length() {
+        return length;
+    }
+
+    /** Forgets what was written; keeps the array unless it grew large. */
+    public void clear() {
+        length = 0;
+        if (buffer.length > 64 * 1024) {
+            buffer = NONE;
+        }
+    }
+
+    /** Forgets what was written and gives up the array, as an idle client should. */
+    public void release() {
+        length = 0;
+        buffer = NONE;
+    }
+
+    /** Takes back everything from {@code position} on. */
+    public void truncate(int position) {
+        length = position;
+    }
+
+    /** The replies as an array of their own. */
+    public byte[] toBytes() {
+        return Arrays.copyOf(buffer, length);
+    }
+
+    private void ensure(int more) {
+        if (buffer.length - length < more) {
+            long wanted = Math.max(Math.max(FIRST_BYTES, (long) buffer.length * 2), (long) length + more);
+            if ((long) length + more > Integer.MAX_VALUE - 16) {
+                throw new OutOfMemoryError("a reply of more than 2 GiB");
+            }
+            buffer = Arrays.copyOf(buffer, (int) Math.min(wanted, Integer.MAX_VALUE - 16));
+        }
+    }
+
+    private void put(byte[] bytes) {
+        if (muted) {
+            return;
+        }
+        ensure(bytes.length);
+        System.arraycopy(bytes, 0, buffer, length, bytes.length);
+        length += bytes.length;
+    }
+
+    private void header(char type, long number) {
+        if (muted) {
+            return;
+        }
+        ensure(3 + Decimals.LENGTH_MAX);
+        byte[] to = buffer;
+        int at = length;
+        to[at++] = (byte) type;
+        if (number >= 0 && number < 10) {
+            to[at++] = (byte) ('0' + number);
+        } else {
+            at = Decimals.write(number, to, at);
+        }
+        to[at++] = '\r';
+        to[at++] = '\n';
+        length = at;
+    }
+
+    /** Appends bytes that are RESP already. */
+    public void raw(byte[] resp, int offset, int count) {
+        if (muted) {
+            return;
+        }
+        ensure(count);
+        System.arraycopy(resp, offset, buffer, length, count);
+        length += count;
+    }
+
+    // ------------------------------------------------------------------ simple replies
+
+    /** {@code +OK}. */
+    public void ok() {
+        put(OK);
+    }
+
+    /** {@code +QUEUED}. */
+    public void queued() {
+        put(QUEUED);
+    }
+
+    /** {@code +PONG}. */
+    public void pong() {
+        put(PONG);
+    }
+
+    /** A simple string; must hold no line break. */
+    public void simple(String text) {
+        put(("+" + text + "\r\n").getBytes(StandardCharsets.UTF_8));
+    }
+
+    /**
+     * An error, with its code, as in {@code ERR no such key}. Line breaks become spaces, as a RESP error is one line.
+     */
+    public void error(String text) {
+        errors++;
+        lastError = text;
+        byte[] bytes =
+                ("-" + text.replace('\r', ' ').replace('\n', ' ') + "\r\n").getBytes(StandardCharsets.ISO_8859_1);
+        put(bytes);
+    }
+
+    /** A 64-bit integer. */
+    public void integer(long value) {
+        header(':', value);
+    }
+
+    /** A truth value: #t or #f in RESP3, 1 or 0 in RESP2. */
+    public void bool(boolean value) {
+        if (protocol == 3) {
+            put(value ? new byte[] {'#', 't', '\r', '\n'} : new byte[] {'#', 'f', '\r', '\n'});
+        } else {
+            integer(value ? 1 : 0);
+        }
+    }
+
+    /** A missing value: the RESP3 null, or RESP2's null bulk string. */
+    public void nil() {
+        put(protocol == 3 ? NULL : NULL_BULK);
+    }
+
+    /** A missing aggregate: the RESP3 null, or RESP2's null array. */
+    public void nilArray() {
+        put(protocol == 3 ? NULL : NULL_ARRAY);
+    }
+
+    // ------------------------------------------------------------------ strings
+
+    /** A bulk string. */
+    public void bulk(byte[] bytes) {
+        bulk(bytes, 0, bytes.length);
+    }
+
+    /** A bulk string. */
+    public void bulk(byte[] array, int offset, int count) {
+        if (muted) {
+            return;
+        }
+        header('$', count);
+        ensure(count + 2);
+        System.arraycopy(array, offset, buffer, length, count);
+        length += count;
+        buffer[length++] = '\r';
+        buffer[length++] = '\n';
+    }
+
+    /** A bulk string of text, UTF-8. */
+    public void bulk(String text) {
+        bulk(text.getBytes(StandardCharsets.UTF_8));
+    }
+
+    /** An integer as a bulk string of its decimal text. */
+    public void bulkInteger(long value) {
+        if (muted) {
+            return;
+        }
+        header('$', Decimals.length(value));
+        ensure(Decimals.LENGTH_MAX + 2);
+        length = Decimals.write(value, buffer, length);
+        buffer[length++] = '\r';
+        buffer[length++] = '\n';
+    }
+
+    /** A double: {@code ,3.5} in RESP3, a bulk string in RESP2, in Redis's shortest text. */
+    public void dbl(double value) {
+        String text = Doubles.text(value);
+        if (protocol == 3) {
+            put(("," + text + "\r\n").getBytes(StandardCharsets.US_ASCII));
+        } else {
+            bulk(text);
+        }
+    }
+
+    /** A number too large for 64 bits, in decimal. */
+    public void bigNumber(String digits) {
+        if (protocol == 3) {
+            put(("(" + digits + "\r\n").getBytes(StandardCharsets.US_ASCII));
+        } else {
+            bulk(digits);
+        }
+    }
+
+    /** Text for people, with its three-letter format (txt, mkd); a bulk string in RESP2. */
+    public void verbatim(String format, byte[] text) {
+        if (protocol == 3) {
+            byte[] whole = new byte[text.length + 4];
+            for (int i = 0; i < 3; i++) {
+                whole[i] = (byte) format.charAt(i);
+            }
+            whole[3] = ':';
+            System.arraycopy(text, 0, whole, 4, text.length);
+            if (muted) {
+                return;
+            }
+            header('=', whole.length);
+            put(whole);
+            put(new byte[] {'\r', '\n'});
+        } else {
+            bulk(text);
+        }
+    }
+
+    // ------------------------------------------------------------------ aggregates
+
+    /** Opens an array of that many replies. */
+    public void array(int count) {
+        header('*', count);
+    }
+
+    /** Opens a map of that many pairs. */
+    public void map(int pairs) {
+        if (protocol == 3) {
+            header('%', pairs);
+        } else {
+            header('*', 2L * pairs);
+        }
+    }
+
+    /** Opens a set of that many replies. */
+    public void set(int count) {
+        header(protocol == 3 ? '~' : '*', count);
+    }
+
+    /** Opens a push message of that many replies: an array in RESP2. */
+    public void push(int count) {
+        header(protocol == 3 ? '>' : '*', count);
+    }
+
+    /** Where an aggregate begins whose length is not known yet; pass it to a {@code close} method. */
+    public int open() {
+        return length;
+    }
+
+    /** Puts the header of an array of that many replies at {@code mark}, before what was written since. */
+    public void closeArray(int mark, int count) {
+        close(mark, '*', count);
+    }
+
+    /** As {@link #closeArray} for a map. */
+    public void closeMap(int mark, int pairs) {
+        if (protocol == 3) {
+            close(mark, '%', pairs);
+        } else {
+            close(mark, '*', 2L * pairs);
+        }
+    }
+
+    /** As {@link #closeArray} for a set. */
+    public void closeSet(int mark, int count) {
+        close(mark, protocol == 3 ? '~' : '*', count);
+    }
+
+    private void close(int mark, char type, long count) {
+        if (muted) {
+            return;
+        }
+        int headerLength = 3 + Decimals.length(count);
+        ensure(headerLength);
+        System.arraycopy(buffer, mark, buffer, mark + headerLength, length - mark);
+        int end = length + headerLength;
+        length = mark;
+        header(type, count);
+        length = end;
+    }
+}
