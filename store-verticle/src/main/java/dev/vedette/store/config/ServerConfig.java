@@ -268,11 +268,12 @@ public final class ServerConfig {
             Directive directive = directive(pairs.get(i));
             before.put(directive, valueOf(directive));
             switch (directive.syntax().read(wordsOfSet(directive, pairs.get(i + 1)), valueOf(directive))) {
-                case ParsedValue.Refused(String reason) -> {
+                case ParsedValue.Refused refused -> {
                     values.putAll(before);
-                    return failed(ConfigText.lower(pairs.get(i)), reason);
+                    return failed(ConfigText.lower(pairs.get(i)), refused.reason());
                 }
-                case ParsedValue.Accepted(Object value) -> {
+                case ParsedValue.Accepted accepted -> {
+                    Object value = accepted.value();
                     if (!value.equals(values.put(directive, value)) || directive.is(Trait.VOLATILE)) {
                         changed.add(directive);
                     }
@@ -354,8 +355,8 @@ public final class ServerConfig {
     public void assign(String name, String... words) {
         Directive directive = directive(name);
         switch (directive.syntax().read(List.of(words), valueOf(directive))) {
-            case ParsedValue.Accepted(Object value) -> values.put(directive, value);
-            case ParsedValue.Refused(String reason) -> throw new IllegalArgumentException(name + ": " + reason);
+            case ParsedValue.Accepted accepted -> values.put(directive, accepted.value());
+            case ParsedValue.Refused refused -> throw new IllegalArgumentException(name + ": " + refused.reason());
         }
     }
 
@@ -371,11 +372,13 @@ public final class ServerConfig {
     String readDirective(Directive directive, List<String> words) {
         Object current = valueOf(directive);
         switch (directive.syntax().read(words, current)) {
-            case ParsedValue.Refused(String reason) -> {
-                return reason;
+            case ParsedValue.Refused refused -> {
+                return refused.reason();
             }
-            case ParsedValue.Accepted(Object value) ->
+            case ParsedValue.Accepted accepted -> {
+                Object value = accepted.value();
                 values.put(directive, directive.name().equals("save") ? savePointsAfter(words, current, value) : value);
+            }
         }
         return null;
     }
