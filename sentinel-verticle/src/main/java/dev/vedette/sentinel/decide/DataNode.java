@@ -37,4 +37,94 @@ public record DataNode(
         return new DataNode(
                 address, Link.created(nowMs), Health.UP, null, role, nowMs, NEVER, NEVER, NEVER, NEVER, false);
     }
+
+    DataNode with(Link newLink) {
+        return new DataNode(
+                address,
+                newLink,
+                health,
+                runId,
+                role,
+                roleSinceMs,
+                infoMs,
+                infoAskedMs,
+                helloMs,
+                helloAskedMs,
+                scriptKillSent);
+    }
+
+    DataNode with(Health newHealth) {
+        return new DataNode(
+                address,
+                link,
+                newHealth,
+                runId,
+                role,
+                roleSinceMs,
+                infoMs,
+                infoAskedMs,
+                helloMs,
+                helloAskedMs,
+                scriptKillSent);
+    }
+
+    DataNode informed(@Nullable String newRunId, long nowMs) {
+        return new DataNode(
+                address,
+                link,
+                health,
+                newRunId,
+                role,
+                roleSinceMs,
+                nowMs,
+                infoAskedMs,
+                helloMs,
+                helloAskedMs,
+                scriptKillSent);
+    }
+
+    DataNode reporting(Role newRole, long nowMs) {
+        return new DataNode(
+                address,
+                link,
+                health,
+                runId,
+                newRole,
+                nowMs,
+                infoMs,
+                infoAskedMs,
+                helloMs,
+                helloAskedMs,
+                scriptKillSent);
+    }
+
+    DataNode infoAsked(long nowMs) {
+        return new DataNode(
+                address, link, health, runId, role, roleSinceMs, infoMs, nowMs, helloMs, helloAskedMs, scriptKillSent);
+    }
+
+    DataNode helloAsked(long nowMs) {
+        return new DataNode(
+                address, link, health, runId, role, roleSinceMs, infoMs, infoAskedMs, helloMs, nowMs, scriptKillSent);
+    }
+
+    DataNode greeted(long nowMs) {
+        return new DataNode(
+                address,
+                link,
+                health,
+                runId,
+                role,
+                roleSinceMs,
+                infoMs,
+                infoAskedMs,
+                nowMs,
+                helloAskedMs,
+                scriptKillSent);
+    }
+
+    DataNode scriptKilled(boolean sent) {
+        return new DataNode(
+                address, link, health, runId, role, roleSinceMs, infoMs, infoAskedMs, helloMs, helloAskedMs, sent);
+    }
 }

@@ -17,6 +17,7 @@ import org.jspecify.annotations.Nullable;
  * @param notBeforeMs no failover of our own starts before this
  * @param attempts elections lost in a row, for the spread of the retry delay
  * @param orderedMs when SLAVEOF NO ONE was last sent
+ * @param delayLogged the delay until {@link #notBeforeMs} has been logged
  */
 public record Failover(
         State state,
@@ -27,10 +28,11 @@ public record Failover(
         @Nullable Address promoted,
         long notBeforeMs,
         int attempts,
-        long orderedMs) {
+        long orderedMs,
+        boolean delayLogged) {
 
     /** No failover, and none forbidden. */
-    public static final Failover NONE = new Failover(State.NONE, 0, NEVER, NEVER, false, null, NEVER, 0, NEVER);
+    public static final Failover NONE = new Failover(State.NONE, 0, NEVER, NEVER, false, null, NEVER, 0, NEVER, false);
 
     /** States in the order in which they are passed; {@link #word()} is what SENTINEL MASTER shows. */
     public enum State {
@@ -64,5 +66,39 @@ public record Failover(
     /** Whether one is under way. */
     public boolean inProgress() {
         return state != State.NONE;
+    }
+
+    static Failover start(long epoch, boolean forced, int attempts, long nowMs) {
+        return new Failover(State.WAIT_START, epoch, nowMs, nowMs, forced, null, NEVER, attempts, NEVER, false);
+    }
+
+    Failover to(State next, long nowMs) {
+        return new Failover(
+                next, epoch, startedMs, nowMs, forced, promoted, notBeforeMs, attempts, orderedMs, delayLogged);
+    }
+
+    Failover promoting(Address chosen) {
+        return new Failover(
+                state, epoch, startedMs, stateSinceMs, forced, chosen, notBeforeMs, attempts, orderedMs, delayLogged);
+    }
+
+    Failover ordered(long nowMs) {
+        return new Failover(
+                state, epoch, startedMs, stateSinceMs, forced, promoted, notBeforeMs, attempts, nowMs, delayLogged);
+    }
+
+    Failover logged() {
+        return new Failover(
+                state, epoch, startedMs, stateSinceMs, forced, promoted, notBeforeMs, attempts, orderedMs, true);
+    }
+
+    /** Another sentinel leads: no start of our own before that time. */
+    Failover notBefore(long ms) {
+        return new Failover(state, epoch, startedMs, stateSinceMs, forced, promoted, ms, attempts, orderedMs, false);
+    }
+
+    /** Given up; the next may start at that time. */
+    Failover aborted(long nextMs, int lost, long nowMs) {
+        return new Failover(State.NONE, epoch, startedMs, nowMs, false, null, nextMs, lost, NEVER, false);
     }
 }

@@ -6,8 +6,8 @@ import org.jspecify.annotations.Nullable;
  * The message that sentinels publish on {@code __sentinel__:hello} of every data node and send one another by PUBLISH:
  * {@code ip,port,runid,current_epoch,master_name,master_ip,master_port,master_config_epoch}.
  *
- * @param host address of the sender; in an effect null stands for the local address of the socket it is sent on
- * @param port its port
+ * @param sender address of the sender; in an effect null stands for the local address of the socket it is sent on,
+ *     with the port of {@link Rules#announcePort()}
  * @param runId its id
  * @param currentEpoch its current epoch
  * @param master name of the master that the rest is about
@@ -15,8 +15,7 @@ import org.jspecify.annotations.Nullable;
  * @param configEpoch configuration epoch of that belief
  */
 public record Hello(
-        @Nullable String host,
-        int port,
+        @Nullable Address sender,
         String runId,
         long currentEpoch,
         String master,

@@ -20,6 +20,7 @@ import org.jspecify.annotations.Nullable;
  * @param askedMs our last question
  * @param votedLeader whom it voted for, null if unknown
  * @param votedEpoch in which epoch
+ * @param votedMs when we learnt of it
  */
 public record KnownSentinel(
         String runId,
@@ -34,9 +35,174 @@ public record KnownSentinel(
         long answeredMs,
         long askedMs,
         @Nullable String votedLeader,
-        long votedEpoch) {
+        long votedEpoch,
+        long votedMs) {
 
     static KnownSentinel created(String runId, Address address, long nowMs) {
-        return new KnownSentinel(runId, address, Health.UP, nowMs, 0, 0, NEVER, NEVER, false, NEVER, NEVER, null, 0);
+        return new KnownSentinel(
+                runId, address, Health.UP, nowMs, 0, 0, NEVER, NEVER, false, NEVER, NEVER, null, 0, NEVER);
+    }
+
+    KnownSentinel with(Health newHealth) {
+        return new KnownSentinel(
+                runId,
+                address,
+                newHealth,
+                heardMs,
+                heardCurrentEpoch,
+                heardConfigEpoch,
+                helloMs,
+                helloAskedMs,
+                masterDown,
+                answeredMs,
+                askedMs,
+                votedLeader,
+                votedEpoch,
+                votedMs);
+    }
+
+    KnownSentinel at(Address newAddress) {
+        return new KnownSentinel(
+                runId,
+                newAddress,
+                health,
+                heardMs,
+                heardCurrentEpoch,
+                heardConfigEpoch,
+                helloMs,
+                helloAskedMs,
+                masterDown,
+                answeredMs,
+                askedMs,
+                votedLeader,
+                votedEpoch,
+                votedMs);
+    }
+
+    KnownSentinel heard(long current, long config, long nowMs) {
+        return new KnownSentinel(
+                runId,
+                address,
+                health,
+                nowMs,
+                current,
+                config,
+                helloMs,
+                helloAskedMs,
+                masterDown,
+                answeredMs,
+                askedMs,
+                votedLeader,
+                votedEpoch,
+                votedMs);
+    }
+
+    KnownSentinel helloAsked(long nowMs) {
+        return new KnownSentinel(
+                runId,
+                address,
+                health,
+                heardMs,
+                heardCurrentEpoch,
+                heardConfigEpoch,
+                helloMs,
+                nowMs,
+                masterDown,
+                answeredMs,
+                askedMs,
+                votedLeader,
+                votedEpoch,
+                votedMs);
+    }
+
+    KnownSentinel greeted(long nowMs) {
+        return new KnownSentinel(
+                runId,
+                address,
+                health,
+                heardMs,
+                heardCurrentEpoch,
+                heardConfigEpoch,
+                nowMs,
+                helloAskedMs,
+                masterDown,
+                answeredMs,
+                askedMs,
+                votedLeader,
+                votedEpoch,
+                votedMs);
+    }
+
+    KnownSentinel asked(long nowMs) {
+        return new KnownSentinel(
+                runId,
+                address,
+                health,
+                heardMs,
+                heardCurrentEpoch,
+                heardConfigEpoch,
+                helloMs,
+                helloAskedMs,
+                masterDown,
+                answeredMs,
+                nowMs,
+                votedLeader,
+                votedEpoch,
+                votedMs);
+    }
+
+    KnownSentinel answered(boolean down, long nowMs) {
+        return new KnownSentinel(
+                runId,
+                address,
+                health,
+                heardMs,
+                heardCurrentEpoch,
+                heardConfigEpoch,
+                helloMs,
+                helloAskedMs,
+                down,
+                nowMs,
+                askedMs,
+                votedLeader,
+                votedEpoch,
+                votedMs);
+    }
+
+    KnownSentinel voted(String leader, long epoch, long nowMs) {
+        return new KnownSentinel(
+                runId,
+                address,
+                health,
+                heardMs,
+                heardCurrentEpoch,
+                heardConfigEpoch,
+                helloMs,
+                helloAskedMs,
+                masterDown,
+                answeredMs,
+                askedMs,
+                leader,
+                epoch,
+                nowMs);
+    }
+
+    /** Its opinion is too old, or about another master. Its votes stay: an epoch never comes back. */
+    KnownSentinel silenced(long asked) {
+        return new KnownSentinel(
+                runId,
+                address,
+                health,
+                heardMs,
+                heardCurrentEpoch,
+                heardConfigEpoch,
+                helloMs,
+                helloAskedMs,
+                false,
+                answeredMs,
+                asked,
+                votedLeader,
+                votedEpoch,
+                votedMs);
     }
 }

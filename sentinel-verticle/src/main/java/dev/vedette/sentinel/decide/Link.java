@@ -2,6 +2,8 @@ package dev.vedette.sentinel.decide;
 
 import static dev.vedette.sentinel.decide.Moment.NEVER;
 
+import dev.vedette.sentinel.decide.LinkId.Channel;
+
 /**
  * What is known of the connections to one instance and of its answers to PING. All times are monotonic milliseconds or
  * {@link Moment#NEVER}.
@@ -48,5 +50,102 @@ public record Link(
     /** Whether commands can be sent. */
     public boolean connected() {
         return command == Wire.OPEN;
+    }
+
+    boolean anyClosed(boolean wantsPubsub) {
+        return command == Wire.CLOSED || (wantsPubsub && pubsub == Wire.CLOSED);
+    }
+
+    Wire wire(Channel channel) {
+        return channel == Channel.COMMAND ? command : pubsub;
+    }
+
+    Link with(Channel channel, Wire wire, long nowMs) {
+        return channel == Channel.COMMAND
+                ? new Link(
+                        wire,
+                        nowMs,
+                        pubsub,
+                        pubsubSinceMs,
+                        pubsubHeardMs,
+                        reconnectMs,
+                        unansweredPingMs,
+                        pingMs,
+                        pongMs,
+                        availableMs)
+                : new Link(
+                        command,
+                        commandSinceMs,
+                        wire,
+                        nowMs,
+                        nowMs,
+                        reconnectMs,
+                        unansweredPingMs,
+                        pingMs,
+                        pongMs,
+                        availableMs);
+    }
+
+    Link reconnecting(long nowMs) {
+        return new Link(
+                command,
+                commandSinceMs,
+                pubsub,
+                pubsubSinceMs,
+                pubsubHeardMs,
+                nowMs,
+                unansweredPingMs,
+                pingMs,
+                pongMs,
+                availableMs);
+    }
+
+    Link heard(long nowMs) {
+        return new Link(
+                command,
+                commandSinceMs,
+                pubsub,
+                pubsubSinceMs,
+                nowMs,
+                reconnectMs,
+                unansweredPingMs,
+                pingMs,
+                pongMs,
+                availableMs);
+    }
+
+    private Link pings(long unanswered, long ping, long pong, long available) {
+        return new Link(
+                command,
+                commandSinceMs,
+                pubsub,
+                pubsubSinceMs,
+                pubsubHeardMs,
+                reconnectMs,
+                unanswered,
+                ping,
+                pong,
+                available);
+    }
+
+    Link pinged(long nowMs) {
+        return pings(unansweredPingMs == NEVER ? nowMs : unansweredPingMs, nowMs, pongMs, availableMs);
+    }
+
+    Link answered(boolean acceptable, long nowMs) {
+        return acceptable ? pings(NEVER, pingMs, nowMs, nowMs) : pings(unansweredPingMs, pingMs, nowMs, availableMs);
+    }
+
+    /** The connections stay, the suspicion starts anew. */
+    Link pardoned(long nowMs) {
+        return pings(nowMs, NEVER, nowMs, nowMs);
+    }
+
+    /** How long nothing acceptable was heard, 0 when all is well. */
+    long silentMs(long nowMs) {
+        if (unansweredPingMs != NEVER) {
+            return nowMs - unansweredPingMs;
+        }
+        return command == Wire.OPEN ? 0 : nowMs - availableMs;
     }
 }

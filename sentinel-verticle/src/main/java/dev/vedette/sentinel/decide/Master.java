@@ -60,4 +60,151 @@ public record Master(
     public int majority() {
         return (sentinels.size() + 1) / 2 + 1;
     }
+
+    /** The name of the link to one of its data nodes. */
+    public LinkId.ToNode linkTo(Address address) {
+        return new LinkId.ToNode(name, address);
+    }
+
+    /** The master itself or the replica at that address, or null. */
+    public @Nullable DataNode nodeAt(Address address) {
+        if (node.address().equals(address)) {
+            return node;
+        }
+        Replica replica = replicas.get(address);
+        return replica == null ? null : replica.node();
+    }
+
+    Master withNode(DataNode changed) {
+        if (node.address().equals(changed.address())) {
+            return with(changed);
+        }
+        Replica replica = replicas.get(changed.address());
+        return replica == null ? this : with(replica.with(changed));
+    }
+
+    Master with(Settings newSettings) {
+        return new Master(
+                name,
+                newSettings,
+                node,
+                configEpoch,
+                vote,
+                down,
+                rebootSinceMs,
+                replicas,
+                sentinels,
+                failover,
+                deposed);
+    }
+
+    Master with(DataNode newNode) {
+        return new Master(
+                name,
+                settings,
+                newNode,
+                configEpoch,
+                vote,
+                down,
+                rebootSinceMs,
+                replicas,
+                sentinels,
+                failover,
+                deposed);
+    }
+
+    Master configured(long epoch) {
+        return new Master(
+                name, settings, node, epoch, vote, down, rebootSinceMs, replicas, sentinels, failover, deposed);
+    }
+
+    Master with(Vote newVote) {
+        return new Master(
+                name,
+                settings,
+                node,
+                configEpoch,
+                newVote,
+                down,
+                rebootSinceMs,
+                replicas,
+                sentinels,
+                failover,
+                deposed);
+    }
+
+    Master with(Health objectively) {
+        return new Master(
+                name,
+                settings,
+                node,
+                configEpoch,
+                vote,
+                objectively,
+                rebootSinceMs,
+                replicas,
+                sentinels,
+                failover,
+                deposed);
+    }
+
+    Master rebooting(long sinceMs) {
+        return new Master(
+                name, settings, node, configEpoch, vote, down, sinceMs, replicas, sentinels, failover, deposed);
+    }
+
+    Master with(Replica replica) {
+        return new Master(
+                name,
+                settings,
+                node,
+                configEpoch,
+                vote,
+                down,
+                rebootSinceMs,
+                replicas.with(replica),
+                sentinels,
+                failover,
+                deposed);
+    }
+
+    Master with(KnownSentinel sentinel) {
+        return new Master(
+                name,
+                settings,
+                node,
+                configEpoch,
+                vote,
+                down,
+                rebootSinceMs,
+                replicas,
+                sentinels.with(sentinel),
+                failover,
+                deposed);
+    }
+
+    Master with(Roster<String, KnownSentinel> known) {
+        return new Master(
+                name, settings, node, configEpoch, vote, down, rebootSinceMs, replicas, known, failover, deposed);
+    }
+
+    Master with(Failover newFailover) {
+        return new Master(
+                name,
+                settings,
+                node,
+                configEpoch,
+                vote,
+                down,
+                rebootSinceMs,
+                replicas,
+                sentinels,
+                newFailover,
+                deposed);
+    }
+
+    Master seenDeposed() {
+        return new Master(
+                name, settings, node, configEpoch, vote, down, rebootSinceMs, replicas, sentinels, failover, null);
+    }
 }

@@ -60,4 +60,20 @@ public record Replica(DataNode node, Reported reported, Reconf reconf, long reco
     public Address address() {
         return node.address();
     }
+
+    Replica with(DataNode newNode) {
+        return new Replica(newNode, reported, reconf, reconfSinceMs, roleOrderMs);
+    }
+
+    Replica with(Reported newReported) {
+        return new Replica(node, newReported, reconf, reconfSinceMs, roleOrderMs);
+    }
+
+    Replica with(Reconf step, long nowMs) {
+        return new Replica(node, reported, step, nowMs, roleOrderMs);
+    }
+
+    Replica ordered(long nowMs) {
+        return new Replica(node, reported, reconf, reconfSinceMs, nowMs);
+    }
 }

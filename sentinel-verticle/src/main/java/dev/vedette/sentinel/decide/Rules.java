@@ -1,5 +1,7 @@
 package dev.vedette.sentinel.decide;
 
+import java.time.ZoneId;
+import java.time.ZoneOffset;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
@@ -23,6 +25,7 @@ import org.jspecify.annotations.Nullable;
  * @param announceIp announce-ip, or null for the local address of each socket
  * @param announcePort announce-port, else the listening port
  * @param announceHostnames announce-hostnames
+ * @param zone time zone of the dates in log texts
  */
 public record Rules(
         long pingPeriodMs,
@@ -40,7 +43,8 @@ public record Rules(
         long scriptRetryDelayMs,
         @Nullable String announceIp,
         int announcePort,
-        boolean announceHostnames) {
+        boolean announceHostnames,
+        ZoneId zone) {
 
     /** How often at least a tick comes; the real distance varies by jitter so that sentinels do not march in step. */
     public static final long TICK_MS = 100;
@@ -66,7 +70,8 @@ public record Rules(
                 30_000,
                 null,
                 announcePort,
-                false);
+                false,
+                ZoneOffset.UTC);
     }
 
     /**
@@ -93,6 +98,28 @@ public record Rules(
             case "script-retry-delay" -> timers(12, ms);
             default -> null;
         };
+    }
+
+    /** These rules with the dates in log texts in that zone. */
+    public Rules in(ZoneId newZone) {
+        return new Rules(
+                pingPeriodMs,
+                infoPeriodMs,
+                askPeriodMs,
+                publishPeriodMs,
+                defaultDownAfterMs,
+                defaultFailoverTimeoutMs,
+                tiltTriggerMs,
+                tiltPeriodMs,
+                slaveReconfTimeoutMs,
+                minLinkReconnectPeriodMs,
+                electionTimeoutMs,
+                scriptMaxRuntimeMs,
+                scriptRetryDelayMs,
+                announceIp,
+                announcePort,
+                announceHostnames,
+                newZone);
     }
 
     private Rules timers(int position, long ms) {
@@ -128,7 +155,8 @@ public record Rules(
                 t[12],
                 announceIp,
                 announcePort,
-                announceHostnames);
+                announceHostnames,
+                zone);
     }
 
     /** These rules with another way to announce oneself (SENTINEL CONFIG SET announce-ip, -port, -hostnames). */
@@ -149,6 +177,7 @@ public record Rules(
                 scriptRetryDelayMs,
                 ip,
                 port,
-                hostnames);
+                hostnames,
+                zone);
     }
 }

@@ -1,5 +1,6 @@
 package dev.vedette.sentinel.decide;
 
+import java.util.HashMap;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -46,5 +47,144 @@ public record Settings(
                 null,
                 null,
                 Map.of());
+    }
+
+    /** These settings with one option changed. */
+    public Settings with(Event.Setting option) {
+        return switch (option) {
+            case Event.Setting.DownAfter o ->
+                new Settings(
+                        quorum,
+                        o.ms(),
+                        failoverTimeoutMs,
+                        parallelSyncs,
+                        rebootDownAfterMs,
+                        notificationScript,
+                        clientReconfigScript,
+                        authUser,
+                        authPass,
+                        renamedCommands);
+            case Event.Setting.FailoverTimeout o ->
+                new Settings(
+                        quorum,
+                        downAfterMs,
+                        o.ms(),
+                        parallelSyncs,
+                        rebootDownAfterMs,
+                        notificationScript,
+                        clientReconfigScript,
+                        authUser,
+                        authPass,
+                        renamedCommands);
+            case Event.Setting.ParallelSyncs o ->
+                new Settings(
+                        quorum,
+                        downAfterMs,
+                        failoverTimeoutMs,
+                        o.count(),
+                        rebootDownAfterMs,
+                        notificationScript,
+                        clientReconfigScript,
+                        authUser,
+                        authPass,
+                        renamedCommands);
+            case Event.Setting.Quorum o ->
+                new Settings(
+                        o.count(),
+                        downAfterMs,
+                        failoverTimeoutMs,
+                        parallelSyncs,
+                        rebootDownAfterMs,
+                        notificationScript,
+                        clientReconfigScript,
+                        authUser,
+                        authPass,
+                        renamedCommands);
+            case Event.Setting.RebootDownAfter o ->
+                new Settings(
+                        quorum,
+                        downAfterMs,
+                        failoverTimeoutMs,
+                        parallelSyncs,
+                        o.ms(),
+                        notificationScript,
+                        clientReconfigScript,
+                        authUser,
+                        authPass,
+                        renamedCommands);
+            case Event.Setting.NotificationScript o ->
+                new Settings(
+                        quorum,
+                        downAfterMs,
+                        failoverTimeoutMs,
+                        parallelSyncs,
+                        rebootDownAfterMs,
+                        orNull(o.path()),
+                        clientReconfigScript,
+                        authUser,
+                        authPass,
+                        renamedCommands);
+            case Event.Setting.ClientReconfigScript o ->
+                new Settings(
+                        quorum,
+                        downAfterMs,
+                        failoverTimeoutMs,
+                        parallelSyncs,
+                        rebootDownAfterMs,
+                        notificationScript,
+                        orNull(o.path()),
+                        authUser,
+                        authPass,
+                        renamedCommands);
+            case Event.Setting.AuthUser o ->
+                new Settings(
+                        quorum,
+                        downAfterMs,
+                        failoverTimeoutMs,
+                        parallelSyncs,
+                        rebootDownAfterMs,
+                        notificationScript,
+                        clientReconfigScript,
+                        orNull(o.user()),
+                        authPass,
+                        renamedCommands);
+            case Event.Setting.AuthPass o ->
+                new Settings(
+                        quorum,
+                        downAfterMs,
+                        failoverTimeoutMs,
+                        parallelSyncs,
+                        rebootDownAfterMs,
+                        notificationScript,
+                        clientReconfigScript,
+                        authUser,
+                        orNull(o.password()),
+                        renamedCommands);
+            case Event.Setting.RenameCommand o ->
+                new Settings(
+                        quorum,
+                        downAfterMs,
+                        failoverTimeoutMs,
+                        parallelSyncs,
+                        rebootDownAfterMs,
+                        notificationScript,
+                        clientReconfigScript,
+                        authUser,
+                        authPass,
+                        renamed(o));
+        };
+    }
+
+    private Map<String, String> renamed(Event.Setting.RenameCommand option) {
+        Map<String, String> changed = new HashMap<>(renamedCommands);
+        changed.keySet().removeIf(option.from()::equalsIgnoreCase);
+        if (!option.from().equalsIgnoreCase(option.to())) {
+            changed.put(option.from(), option.to());
+        }
+        return changed;
+    }
+
+    private static @Nullable String orNull(String text) {
+        return text.isEmpty() ? null : text;
     }
 }

@@ -31,4 +31,45 @@ public record State(
         /** Crash right after +promoted-slave. */
         CRASH_AFTER_PROMOTION
     }
+
+    State at(long epoch) {
+        return new State(myId, epoch, masters, peers, tilt, tiltSinceMs, tickMs, simulatedFailures);
+    }
+
+    State with(Master master) {
+        return new State(myId, currentEpoch, masters.with(master), peers, tilt, tiltSinceMs, tickMs, simulatedFailures);
+    }
+
+    State without(Master master) {
+        return new State(
+                myId,
+                currentEpoch,
+                masters.without(master.name()),
+                peers,
+                tilt,
+                tiltSinceMs,
+                tickMs,
+                simulatedFailures);
+    }
+
+    State with(Peer peer) {
+        return new State(myId, currentEpoch, masters, peers.with(peer), tilt, tiltSinceMs, tickMs, simulatedFailures);
+    }
+
+    State without(Peer peer) {
+        return new State(
+                myId, currentEpoch, masters, peers.without(peer.runId()), tilt, tiltSinceMs, tickMs, simulatedFailures);
+    }
+
+    State tilted(boolean now, long sinceMs) {
+        return new State(myId, currentEpoch, masters, peers, now, sinceMs, tickMs, simulatedFailures);
+    }
+
+    State ticked(long nowMs) {
+        return new State(myId, currentEpoch, masters, peers, tilt, tiltSinceMs, nowMs, simulatedFailures);
+    }
+
+    State failing(Set<SimulatedFailure> failures) {
+        return new State(myId, currentEpoch, masters, peers, tilt, tiltSinceMs, tickMs, failures);
+    }
 }

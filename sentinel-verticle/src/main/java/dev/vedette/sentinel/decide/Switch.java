@@ -1,0 +1,92 @@
+package dev.vedette.sentinel.decide;
+
+import static dev.vedette.sentinel.decide.Moment.NEVER;
+
+/**
+ * The master's address changes: at the end of our own failover, or because a newer configuration was heard of. The
+ * group is rearranged, suspicions start anew, the election slate is clean.
+ *
+ * <p>Connections stay as they are (Redis drops them all), so the new master is under watch without a gap.
+ */
+final class Switch {
+
+    private Switch() {}
+
+    /** Switches, under that configuration epoch, and prints +switch-master. */
+    static Master to(Turn t, Master before, Address address, long configEpoch) {
+        Address old = before.node().address();
+        t.report(
+                Effect.Level.WARNING,
+                "+switch-master",
+                before,
+                before.name() + " " + old.shown(t.rules) + " " + old.port() + " " + address.shown(t.rules) + " "
+                        + address.port());
+        Replica chosen = before.replicas().get(address);
+        Link link =
+                chosen == null ? Link.created(t.now()) : chosen.node().link().pardoned(t.now());
+        if (old.equals(address)) {
+            link = before.node().link().pardoned(t.now());
+        }
+        Roster<String, KnownSentinel> sentinels = before.sentinels();
+        for (int i = 0; i < sentinels.size(); i++) {
+            sentinels = sentinels.with(sentinels.at(i).silenced(NEVER));
+        }
+        Master master = new Master(
+                before.name(),
+                before.settings(),
+                DataNode.created(address, Info.Role.MASTER, t.now()).with(link),
+                configEpoch,
+                new Vote(null, before.vote().epoch()),
+                Health.UP,
+                NEVER,
+                before.replicas().cleared(),
+                sentinels,
+                Failover.NONE,
+                old.equals(address) ? null : old);
+        for (Replica replica : before.replicas()) {
+            if (!replica.address().equals(address)) {
+                master = add(
+                        t, master, again(t, replica.address(), replica.node().link(), replica.reported()));
+            }
+        }
+        if (!old.equals(address)) {
+            Replica blank = Replica.created(old, t.now());
+            master = add(t, master, again(t, old, before.node().link(), blank.reported()));
+        }
+        t.save();
+        master = master.with(Probing.askInfo(t, master, master.node()));
+        master = Probing.greetAll(t, master);
+        return Probing.askReplicas(t, master);
+    }
+
+    /** A replica as if just learnt of, except for its connections and for what rank it has. */
+    private static Replica again(Turn t, Address address, Link link, Replica.Reported reported) {
+        Replica replica = Replica.created(address, t.now());
+        return replica.with(replica.node().with(link.pardoned(t.now())))
+                .with(new Replica.Reported(
+                        null, t.now(), false, 0, reported.priority(), reported.offset(), reported.announced()));
+    }
+
+    private static Master add(Turn t, Master master, Replica replica) {
+        Master grown = master.with(replica);
+        t.note("+slave", grown, replica);
+        return grown;
+    }
+
+    /** A configuration heard of: adopted only if its epoch is above ours. */
+    static Master adopt(Turn t, Master before, Address address, long configEpoch, String from) {
+        if (configEpoch <= before.configEpoch()) {
+            return before;
+        }
+        Master master = before.configured(configEpoch);
+        t.save();
+        if (address.equals(master.node().address())) {
+            return master.failover().inProgress() ? FailoverSteps.overtaken(t, master) : master;
+        }
+        Address old = master.node().address();
+        t.report(Effect.Level.WARNING, "+config-update-from", master, from);
+        master = to(t, master, address, configEpoch);
+        t.runReconfigScript(master, "observer", old, address);
+        return master;
+    }
+}
