@@ -1,5 +1,7 @@
 package dev.vedette.store.config;
 
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -240,6 +242,11 @@ public final class ConfigText {
 
     private static char lower(char c) {
         return c >= 'A' && c <= 'Z' ? (char) (c + 32) : c;
+    }
+
+    /** The path that configuration text spells, one byte per char. */
+    public static Path path(String bytes) {
+        return Path.of(new String(bytes.getBytes(StandardCharsets.ISO_8859_1), StandardCharsets.UTF_8));
     }
 
     /** Lower case of ASCII letters only, whatever the locale. */

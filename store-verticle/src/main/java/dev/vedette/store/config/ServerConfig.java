@@ -430,8 +430,7 @@ public final class ServerConfig {
 
     /** A path spelled in bytes; {@code base} is what a relative one is under. */
     static Path resolve(Path base, String bytes) {
-        String text = new String(bytes.getBytes(StandardCharsets.ISO_8859_1), StandardCharsets.UTF_8);
-        return base.resolve(text).normalize();
+        return base.resolve(ConfigText.path(bytes)).normalize();
     }
 
     /** A path's text, one byte per char. */

@@ -1,0 +1,76 @@
+package dev.vedette.launcher.node;
+
+import dev.vedette.launcher.log.NodeLog;
+import dev.vedette.store.config.ServerConfig;
+import io.vertx.core.Future;
+import io.vertx.core.VerticleBase;
+import io.vertx.core.Vertx;
+import java.lang.System.Logger.Level;
+import java.nio.file.Path;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One server: a store verticle and a replication verticle on one event loop, with the log lines and the pid file of a
+ * redis-server around them.
+ */
+public final class ServerNode {
+
+    private final Vertx vertx;
+    private final ServerConfig config;
+    private final NodeLog log;
+    private @Nullable String deployment;
+
+    /**
+     * A node that is not started yet.
+     *
+     * @param vertx shared with other nodes, or the process's only one
+     */
+    public ServerNode(Vertx vertx, ServerConfig config, NodeLog log) {
+        this.vertx = vertx;
+        this.config = config;
+        this.log = log;
+    }
+
+    /** Starts to listen, loads the data, serves. Fails when the port is taken or the data cannot be loaded. */
+    public Future<Void> start() {
+        VerticleBase store = new PingVerticle(config);
+        return vertx.deployVerticle(store).map(id -> {
+            deployment = id;
+            listening();
+            ready();
+            return null;
+        });
+    }
+
+    private void listening() {
+        Path pidFile = pidFile();
+        if (pidFile != null) {
+            PidFile.create(pidFile, log);
+        }
+        Banner.show(config, log);
+        log.log(Level.WARNING, "Server initialized");
+    }
+
+    private void ready() {
+        log.setRole(config.master() == null ? 'M' : 'S');
+        log.log(Level.INFO, "Ready to accept connections");
+    }
+
+    private @Nullable Path pidFile() {
+        return config.getString("pidfile").isEmpty() ? null : config.getPath("pidfile");
+    }
+
+    /** Stops in good order; the data is saved if the configuration says so. */
+    public Future<Void> shutdown() {
+        log.log(Level.WARNING, "User requested shutdown...");
+        Future<Void> closed = deployment == null ? Future.succeededFuture() : vertx.undeploy(deployment);
+        return closed.onComplete(done -> {
+            Path pidFile = pidFile();
+            if (pidFile != null) {
+                log.log(Level.INFO, "Removing the pid file.");
+                PidFile.remove(pidFile, log);
+            }
+            log.log(Level.WARNING, "Redis is now ready to exit, bye bye...");
+        });
+    }
+}
