@@ -25,11 +25,13 @@ public final class RdbFormatException extends IOException {
     }
 
     private final Kind kind;
+    private final String text;
     private final long offset;
 
     RdbFormatException(Kind kind, long offset, String message) {
         super(message);
         this.kind = kind;
+        this.text = message;
         this.offset = offset;
     }
 
@@ -45,6 +47,11 @@ public final class RdbFormatException extends IOException {
      */
     public static RdbFormatException corrupt(String reason) {
         return new RdbFormatException(Kind.CORRUPT, -1, "Internal error in RDB -> " + reason);
+    }
+
+    @Override
+    public String getMessage() {
+        return text;
     }
 
     /** What is wrong. */
