@@ -40,7 +40,7 @@ final class Probing {
             Peer peer = t.state.peers().at(i);
             Link link = connection(t, peer.link(), peer.linkId(), peer.address(), false, shortestDownAfter);
             link = ping(t, link, peer.linkId(), shortestDownAfter);
-            t.state = t.state.with(link == peer.link() ? peer : peer.with(link));
+            t.state = t.state.with(Turn.unchanged(link, peer.link()) ? peer : peer.with(link));
         }
     }
 
@@ -48,13 +48,13 @@ final class Probing {
     static Master group(Turn t, Master before) {
         Master master = before;
         DataNode node = node(t, master, master.node(), masterInfoPeriod(t, master));
-        if (node != master.node()) {
+        if (!Turn.unchanged(node, master.node())) {
             master = master.with(node);
         }
         for (int i = 0; i < master.replicas().size(); i++) {
             Replica replica = master.replicas().at(i);
             node = node(t, master, replica.node(), replicaInfoPeriod(t, master, replica));
-            if (node != replica.node()) {
+            if (!Turn.unchanged(node, replica.node())) {
                 master = master.with(replica.with(node));
             }
         }
@@ -95,7 +95,7 @@ final class Probing {
         long downAfterMs = master.settings().downAfterMs();
         Link link = connection(t, node.link(), id, node.address(), true, downAfterMs);
         link = ping(t, link, id, downAfterMs);
-        if (link != node.link()) {
+        if (!Turn.unchanged(link, node.link())) {
             node = node.with(link);
         }
         if (!link.connected()) {
@@ -317,7 +317,9 @@ final class Probing {
                 Master master = t.master(id.master());
                 DataNode node = master == null ? null : master.nodeAt(id.address());
                 if (master != null && node != null) {
-                    if (event.answer() == Event.Pong.PONG && node == master.node() && master.rebootSinceMs() != NEVER) {
+                    if (event.answer() == Event.Pong.PONG
+                            && Turn.unchanged(node, master.node())
+                            && master.rebootSinceMs() != NEVER) {
                         master = master.rebooting(NEVER);
                     }
                     node = node.with(node.link().answered(acceptable, t.now()));

@@ -25,7 +25,7 @@ final class Suspicion {
             Replica replica = master.replicas().at(i);
             DataNode node = replica.node();
             Health health = judged(t, node.health(), node.link().silentMs(t.now()) > downAfterMs);
-            if (health != node.health()) {
+            if (!Turn.unchanged(health, node.health())) {
                 t.warn(health.down() ? "+sdown" : "-sdown", master, replica);
                 node = node.with(health);
                 master = master.with(replica.with(health.down() ? node : node.scriptKilled(false)));
@@ -36,7 +36,7 @@ final class Suspicion {
             Peer peer = t.state.peers().get(sentinel.runId());
             boolean silent = peer != null && peer.link().silentMs(t.now()) > downAfterMs;
             Health health = judged(t, sentinel.health(), silent);
-            if (health != sentinel.health()) {
+            if (!Turn.unchanged(health, sentinel.health())) {
                 t.report(Effect.Level.WARNING, health.down() ? "+sdown" : "-sdown", master, t.name(master, sentinel));
                 master = master.with(sentinel.with(health));
             }
@@ -55,7 +55,7 @@ final class Suspicion {
         boolean rebooting = master.rebootSinceMs() != NEVER
                 && t.at.since(master.rebootSinceMs()) > master.settings().rebootDownAfterMs();
         Health health = judged(t, node.health(), silent || turnedReplica || rebooting);
-        if (health != node.health()) {
+        if (!Turn.unchanged(health, node.health())) {
             t.warn(health.down() ? "+sdown" : "-sdown", master);
             node = node.with(health);
             master = master.with(health.down() ? node : node.scriptKilled(false));

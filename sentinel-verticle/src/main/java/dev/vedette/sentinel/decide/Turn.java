@@ -30,6 +30,11 @@ final class Turn {
         return at.monotonicMs();
     }
 
+    /** Whether a rule has left this as it was: the same object, which is cheaper to see than equal content. */
+    static boolean unchanged(Object after, Object before) {
+        return after == before;
+    }
+
     @Nullable
     Master master(String name) {
         return state.masters().get(name);
