@@ -88,6 +88,12 @@ public sealed interface ToReplication {
     /** Drop the master link and connect anew (CLIENT KILL TYPE master, a protocol error in the stream). */
     record DropMasterLink(long term, String reason) implements ToReplication {}
 
+    /**
+     * The master's stream held REPLCONF GETACK: acknowledge at once. Sent right after the {@link ChangeBatch} that holds
+     * it, whose end is acknowledged.
+     */
+    record AckNow(long term) implements ToReplication {}
+
     /** A part of the snapshot asked for by {@link ToStore.SnapshotRequest} of target STREAM, in order. */
     record SnapshotChunk(long snapshotId, Buffer bytes) implements ToReplication {}
 

@@ -1,6 +1,8 @@
 package dev.vedette.wire.bus;
 
+import dev.vedette.wire.rdb.RdbSource;
 import io.vertx.core.buffer.Buffer;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What a replication verticle tells or asks the store verticle of its node, at {@link NodeAddresses#store()}. Local
@@ -55,6 +57,20 @@ public sealed interface ToStore {
     /** What the master sent: to be applied, in order, then passed on verbatim through the change stream. */
     record ApplyStream(long term, Buffer bytes) implements ToStore {}
 
+    /**
+     * Request: the master link is gone (or is about to be asked for anew); throw away what {@link ApplyStream} brought
+     * and is not yet applied: a command cut short, a MULTI without its EXEC, whatever waits for a paused or busy store.
+     * Reply: the {@link StreamIdentity} that results. The next PSYNC asks for the byte after its offset, so nothing can
+     * be applied twice or left out.
+     */
+    record StopApplying(long term) implements ToStore {}
+
+    /**
+     * Request: answered with nothing as soon as its turn comes. Says that the store has taken in every {@link
+     * ApplyStream} sent before, so that a master cannot fill the bus faster than the store empties it.
+     */
+    record ApplyMark(long term) implements ToStore {}
+
     /** State of the link to the master; the words are those of INFO and ROLE. */
     enum LinkState {
         /** Not connected, about to try. ROLE says connect. */
@@ -85,11 +101,19 @@ public sealed interface ToStore {
      * after that at its offset, and an {@link ToReplication.IdentityChanged} (continues=false, dropReplicas=true)
      * has been sent before the reply.
      *
-     * @param path absolute; deleted by the store when done
-     * @param replid history of the master
+     * <p>Exactly one of {@code path} and {@code source} is there. A source is a transfer still going on
+     * (repl-diskless-load): its reads block until bytes have come, so a thread of its own must do them, and throw an
+     * {@link java.io.IOException} when the link breaks; the store closes it when done. It ends where the snapshot ends.
+     *
+     * @param path a complete file, absolute; deleted by the store when done; or null
+     * @param source a transfer to be parsed while it comes, or null
+     * @param replid history of the master; equal to the one in force when this is the same history at another point
+     *     (INFO async_loading)
      * @param offset the master's offset at the cut
      */
-    record LoadSnapshot(long term, String path, String replid, long offset) implements ToStore {}
+    record LoadSnapshot(
+            long term, @Nullable String path, @Nullable RdbSource source, String replid, long offset)
+            implements ToStore {}
 
     /**
      * The master said +CONTINUE with another replid than the one asked for: the current one becomes replid2. Answered
@@ -126,6 +150,16 @@ public sealed interface ToStore {
 
     /** A replica's link is closed. */
     record ReplicaGone(long clientId) implements ToStore {}
+
+    /**
+     * The backlog was created, trimmed, resized or freed. INFO's repl_backlog_histlen follows from it: {@code
+     * master_repl_offset - firstByteOffset + 1}.
+     *
+     * @param active whether there is one
+     * @param firstByteOffset repl_backlog_first_byte_offset; 0 when there is none
+     * @param memoryBytes mem_total_replication_buffers: what the backlog and all replicas hold together
+     */
+    record BacklogState(boolean active, long firstByteOffset, long memoryBytes) implements ToStore {}
 
     /** INFO stats: what PSYNC requests came to, since start. */
     record SyncCounts(long full, long partialOk, long partialErr) implements ToStore {}
