@@ -33,12 +33,11 @@ vedette_find_java() {
   fi
   # The one that the build made the start-up caches with.
   if [ -r "$vedette_lib/aot/java.home" ]; then
-    IFS= read -r vedette_line < "$vedette_lib/aot/java.home"
-    if vedette_is_java25 "$vedette_line"; then
-      vedette_java=$vedette_line/bin/java
+    IFS= read -r vedette_candidate < "$vedette_lib/aot/java.home"
+    if vedette_is_java25 "$vedette_candidate"; then
+      vedette_java=$vedette_candidate/bin/java
       return 0
     fi
-    IFS= read -r vedette_line < "$vedette_lib/aot/java.home"
   fi
   for vedette_candidate in /usr/lib/jvm/* /opt/* /opt/java/* "${HOME:-/root}"/.sdkman/candidates/java/* \
       "${HOME:-/root}"/.jdks/* /Library/Java/JavaVirtualMachines/*/Contents/Home; do
@@ -66,10 +65,10 @@ vedette_build() {
     return 1
   fi
   echo "Vedette is not built yet; building it (a minute or two, once)..." >&2
-  (cd "$vedette_home" && mvn -B -ntp -DskipTests package) >&2
+  (cd "$vedette_home" && mvn -B -ntp -q -DskipTests package) >&2
 }
 
-if [ ! -f "$vedette_lib/launcher.jar" ]; then
+if [ ! -f "$vedette_lib/launcher.jar" ] && [ -z "${vedette_only_java:-}" ]; then
   vedette_build || exit 1
 fi
 vedette_find_java || exit 1

@@ -1,0 +1,27 @@
+# Each target is one line of work; what it runs is printed. Maven runs on the JDK that scripts/jdk25.sh finds, because
+# the formatter must be able to parse Java 25.
+MVN = JAVA_HOME="$$(scripts/jdk25.sh)" mvn -B -ntp
+
+.PHONY: build test demo clean bench-quick bench-start format
+
+build: ## Compiles, packs launcher/target/dist and the archive, makes the start-up caches.
+	$(MVN) -DskipTests package
+
+test: ## Installs the test tools that are missing, then runs every check and test.
+	scripts/install-test-tools.sh
+	$(MVN) verify
+
+demo: ## One master, two replicas, three sentinels and the console, until Ctrl-C.
+	bin/vedette demo
+
+clean:
+	$(MVN) clean
+
+format: ## Brings every source file into the project's format.
+	$(MVN) spotless:apply
+
+bench-quick: ## Throughput against redis-server, a few minutes.
+	bench/quick.sh
+
+bench-start: ## Time from exec to the first PONG, against redis-server.
+	scripts/bench-start.py
