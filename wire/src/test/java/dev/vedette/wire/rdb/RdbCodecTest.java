@@ -12,6 +12,7 @@ import java.nio.channels.Channels;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.List;
+import java.util.function.Supplier;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.constraints.IntRange;
@@ -19,6 +20,22 @@ import net.jqwik.api.constraints.Size;
 import org.junit.jupiter.api.Test;
 
 class RdbCodecTest {
+
+    private static final Supplier<byte[]> EVERYTHING = new Supplier<>() {
+        private byte[] dump = {};
+
+        @Override
+        public byte[] get() {
+            if (dump.length == 0) {
+                try {
+                    dump = written(true, true, 64, RdbCodecTest::everything);
+                } catch (IOException impossible) {
+                    throw new AssertionError(impossible);
+                }
+            }
+            return dump;
+        }
+    };
 
     private static byte[] bytes(String text) {
         return text.getBytes(StandardCharsets.ISO_8859_1);
@@ -176,7 +193,7 @@ class RdbCodecTest {
     void damageNeverDoesMoreThanFail(
             @ForAll @Size(min = 1, max = 4) List<@IntRange(min = 5, max = 1200) Integer> places, @ForAll byte value)
             throws IOException {
-        byte[] dump = written(true, true, 64, RdbCodecTest::everything);
+        byte[] dump = EVERYTHING.get().clone();
         for (int place : places) {
             dump[place] = value;
         }

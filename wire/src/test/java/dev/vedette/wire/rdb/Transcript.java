@@ -9,7 +9,7 @@ import java.util.List;
  * Writes down what a reader tells, one line per key or opcode, so that two dumps can be compared as text. Members of sets,
  * hashes and sorted sets are sorted, since their order means nothing.
  */
-final class Transcript implements RdbVisitor {
+class Transcript implements RdbVisitor {
 
     final List<String> lines = new ArrayList<>();
     private final List<String> elements = new ArrayList<>();
