@@ -65,11 +65,14 @@ final class Election {
             failover = master.failover();
         }
         if (failover.notBeforeMs() <= t.now()) {
-            long patienceMs =
-                    2 * Math.min(t.rules.electionTimeoutMs(), master.settings().failoverTimeoutMs());
-            failover = failover.notBefore(t.now() + patienceMs + t.at.random(Rules.MAX_DESYNC_MS));
+            failover = failover.notBefore(t.now() + 2 * electionMs(t, master) + t.at.random(Rules.MAX_DESYNC_MS));
         }
         return master.with(failover);
+    }
+
+    /** How long a candidate waits for votes. */
+    static long electionMs(Turn t, Master master) {
+        return Math.min(t.rules.electionTimeoutMs(), master.settings().failoverTimeoutMs());
     }
 
     /** A ballot from the Hazelcast map. A sentinel's vote for itself is its candidature. */
@@ -103,7 +106,9 @@ final class Election {
             return master;
         }
         String leader = master.vote().leader();
-        boolean leaderGone = Suspicion.isDown(master, leader);
+        // Not sooner, or two that hear each other only half would depose each other with every vote.
+        boolean hadItsTime = t.now() >= failover.notBeforeMs() - electionMs(t, master);
+        boolean leaderGone = hadItsTime && Suspicion.isDown(master, leader);
         if (t.now() < failover.notBeforeMs() && !leaderGone) {
             return logDelay(t, master);
         }

@@ -42,7 +42,7 @@ final class FailoverSteps {
 
     private static Master waitStart(Turn t, Master master) {
         Failover failover = master.failover();
-        boolean late = t.at.since(failover.startedMs()) > electionMs(t, master);
+        boolean late = t.at.since(failover.startedMs()) > Election.electionMs(t, master);
         Election.Tally tally = Election.tally(t, master);
         boolean decreed = failover.forced()
                 && (tally == Election.Tally.LOST || t.at.since(failover.startedMs()) > FORCED_GRACE_MS);
@@ -78,7 +78,7 @@ final class FailoverSteps {
         Replica chosen = Selection.best(t, master);
         if (chosen == null || mandateOver(t, master)) {
             t.warn("-failover-abort-no-good-slave", master);
-            return abort(t, master, 0, electionMs(t, master) + t.at.random(Rules.MAX_DESYNC_MS));
+            return abort(t, master, 0, Election.electionMs(t, master) + t.at.random(Rules.MAX_DESYNC_MS));
         }
         t.warn("+selected-slave", master, chosen);
         chosen = chosen.with(Reconf.PROMOTED, t.now());
@@ -258,16 +258,12 @@ final class FailoverSteps {
         return address == null ? null : master.replicas().get(address);
     }
 
-    private static long electionMs(Turn t, Master master) {
-        return Math.min(t.rules.electionTimeoutMs(), master.settings().failoverTimeoutMs());
-    }
-
     /**
      * How long after its candidature a leader may give its order: less than those who voted for it stand back, so that
      * two leaders never order at the same time.
      */
     static long mandateMs(Turn t, Master master) {
-        return electionMs(t, master) * 3 / 2;
+        return Election.electionMs(t, master) * 3 / 2;
     }
 
     private static boolean mandateOver(Turn t, Master master) {

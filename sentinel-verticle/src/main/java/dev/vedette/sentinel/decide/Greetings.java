@@ -29,9 +29,10 @@ final class Greetings {
         }
         KnownSentinel sentinel = master.sentinels().get(hello.runId());
         if (sentinel != null) {
-            sentinel = sentinel.heard(hello.currentEpoch(), hello.configEpoch(), t.now());
+            sentinel = sentinel.heard(hello.currentEpoch(), hello.configEpoch(), hello.masterAddress(), t.now());
             master = master.with(sentinel);
             master = Switch.adopt(t, master, hello.masterAddress(), hello.configEpoch(), t.name(master, sentinel));
+            master = Switch.reconcileTwin(t, master, hello, t.name(master, sentinel));
         }
         t.put(master);
     }

@@ -13,6 +13,7 @@ import org.jspecify.annotations.Nullable;
  * @param heardMs last hello about this master
  * @param heardCurrentEpoch the current epoch in that hello
  * @param heardConfigEpoch the configuration epoch in that hello
+ * @param heardAddress the master's address in that hello, null before the first
  * @param helloMs last hello that it accepted from us
  * @param helloAskedMs last hello sent to it
  * @param masterDown it says that the master is down
@@ -29,6 +30,7 @@ public record KnownSentinel(
         long heardMs,
         long heardCurrentEpoch,
         long heardConfigEpoch,
+        @Nullable Address heardAddress,
         long helloMs,
         long helloAskedMs,
         boolean masterDown,
@@ -40,7 +42,7 @@ public record KnownSentinel(
 
     static KnownSentinel created(String runId, Address address, long nowMs) {
         return new KnownSentinel(
-                runId, address, Health.UP, nowMs, 0, 0, NEVER, NEVER, false, NEVER, NEVER, null, 0, NEVER);
+                runId, address, Health.UP, nowMs, 0, 0, null, NEVER, NEVER, false, NEVER, NEVER, null, 0, NEVER);
     }
 
     KnownSentinel with(Health newHealth) {
@@ -51,6 +53,7 @@ public record KnownSentinel(
                 heardMs,
                 heardCurrentEpoch,
                 heardConfigEpoch,
+                heardAddress,
                 helloMs,
                 helloAskedMs,
                 masterDown,
@@ -69,6 +72,7 @@ public record KnownSentinel(
                 heardMs,
                 heardCurrentEpoch,
                 heardConfigEpoch,
+                heardAddress,
                 helloMs,
                 helloAskedMs,
                 masterDown,
@@ -79,7 +83,7 @@ public record KnownSentinel(
                 votedMs);
     }
 
-    KnownSentinel heard(long current, long config, long nowMs) {
+    KnownSentinel heard(long current, long config, Address master, long nowMs) {
         return new KnownSentinel(
                 runId,
                 address,
@@ -87,6 +91,7 @@ public record KnownSentinel(
                 nowMs,
                 current,
                 config,
+                master,
                 helloMs,
                 helloAskedMs,
                 masterDown,
@@ -105,6 +110,7 @@ public record KnownSentinel(
                 heardMs,
                 heardCurrentEpoch,
                 heardConfigEpoch,
+                heardAddress,
                 helloMs,
                 nowMs,
                 masterDown,
@@ -123,6 +129,7 @@ public record KnownSentinel(
                 heardMs,
                 heardCurrentEpoch,
                 heardConfigEpoch,
+                heardAddress,
                 nowMs,
                 helloAskedMs,
                 masterDown,
@@ -141,6 +148,7 @@ public record KnownSentinel(
                 heardMs,
                 heardCurrentEpoch,
                 heardConfigEpoch,
+                heardAddress,
                 helloMs,
                 helloAskedMs,
                 masterDown,
@@ -159,6 +167,7 @@ public record KnownSentinel(
                 heardMs,
                 heardCurrentEpoch,
                 heardConfigEpoch,
+                heardAddress,
                 helloMs,
                 helloAskedMs,
                 down,
@@ -177,6 +186,7 @@ public record KnownSentinel(
                 heardMs,
                 heardCurrentEpoch,
                 heardConfigEpoch,
+                heardAddress,
                 helloMs,
                 helloAskedMs,
                 masterDown,
@@ -196,6 +206,7 @@ public record KnownSentinel(
                 heardMs,
                 heardCurrentEpoch,
                 heardConfigEpoch,
+                heardAddress,
                 helloMs,
                 helloAskedMs,
                 false,

@@ -73,6 +73,39 @@ final class Switch {
         return grown;
     }
 
+    /**
+     * Two configurations under one epoch. An election cannot make them, but SENTINEL FAILOVER, which may go on without a
+     * majority, can collide with one; Redis then disagrees for ever. Here the one that more of the sentinels heard of
+     * lately hold prevails, and between equals the higher address.
+     */
+    static Master reconcileTwin(Turn t, Master master, Hello hello, String from) {
+        Address mine = master.currentAddress();
+        Address other = hello.masterAddress();
+        if (hello.configEpoch() != master.configEpoch() || hello.configEpoch() == 0 || other.equals(mine)) {
+            return master;
+        }
+        int forMine = 1;
+        int forOther = 0;
+        for (KnownSentinel sentinel : master.sentinels()) {
+            if (sentinel.heardConfigEpoch() == master.configEpoch()
+                    && t.at.since(sentinel.heardMs()) <= 3 * t.rules.publishPeriodMs()) {
+                forMine += mine.equals(sentinel.heardAddress()) ? 1 : 0;
+                forOther += other.equals(sentinel.heardAddress()) ? 1 : 0;
+            }
+        }
+        boolean heardEnough = forMine + forOther >= master.majority();
+        boolean yields =
+                forOther > forMine || (forOther == forMine && other.toString().compareTo(mine.toString()) > 0);
+        if (!heardEnough || !yields) {
+            return master;
+        }
+        t.report(Effect.Level.WARNING, "+config-update-from", master, from);
+        Address old = master.node().address();
+        Master switched = to(t, master, other, master.configEpoch());
+        t.runReconfigScript(switched, "observer", old, other);
+        return switched;
+    }
+
     /** A configuration heard of: adopted only if its epoch is above ours. */
     static Master adopt(Turn t, Master before, Address address, long configEpoch, String from) {
         if (configEpoch <= before.configEpoch()) {

@@ -1,0 +1,207 @@
+package dev.vedette.sentinel.simulation;
+
+import dev.vedette.sentinel.decide.Address;
+import dev.vedette.sentinel.decide.Info;
+import dev.vedette.sentinel.decide.Info.Role;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** A data node: it has a role, an offset, and a link to its master that goes up after a sync and down with its peer. */
+final class SimNode {
+
+    private static final long LINK_TIMEOUT_MS = 1500;
+
+    final World world;
+    final int host;
+    final String group;
+    final Address address;
+    int priority = 100;
+    boolean announced = true;
+    boolean rewritesConfig = true;
+
+    boolean up = true;
+    boolean paused;
+    String runId;
+
+    @Nullable
+    Address master;
+
+    private @Nullable Address configuredMaster;
+    long replid;
+    long offset;
+    boolean linkUp;
+    private long linkDownSinceMs;
+    private long lastContactMs;
+    private long syncDoneMs = -1;
+    private int lives;
+    private final List<Runnable> backlog = new ArrayList<>();
+
+    SimNode(World world, int host, String group, Address address) {
+        this.world = world;
+        this.host = host;
+        this.group = group;
+        this.address = address;
+        this.runId = newRunId();
+        this.replid = world.random.nextLong();
+    }
+
+    /** Starts as a replica. */
+    SimNode following(SimNode other) {
+        master = other.address;
+        configuredMaster = other.address;
+        return this;
+    }
+
+    private String newRunId() {
+        return String.format("%02d%02d", host, lives++) + "0".repeat(36);
+    }
+
+    String name() {
+        return "node" + (host + 1);
+    }
+
+    Role role() {
+        return master == null ? Role.MASTER : Role.REPLICA;
+    }
+
+    // ------------------------------------------------------------------ replication
+
+    /** Called every 100 ms. */
+    void replicate() {
+        if (!up || paused) {
+            return;
+        }
+        Address followed = master;
+        if (followed == null) {
+            offset += 10;
+            return;
+        }
+        SimNode other = world.nodeAt(followed);
+        boolean contact =
+                other != null && other != this && other.up && !other.paused && world.reachBothWays(host, other.host);
+        if (contact) {
+            lastContactMs = world.now();
+        }
+        if (linkUp) {
+            if (contact && other != null) {
+                if (other.replid == replid || other.linkUp || other.master == null) {
+                    replid = other.replid;
+                    offset = other.offset;
+                }
+            } else if (other == null || !other.up || world.now() - lastContactMs > LINK_TIMEOUT_MS) {
+                down();
+            }
+        } else if (!contact || other == null || (other.master != null && !other.linkUp)) {
+            syncDoneMs = -1;
+        } else if (syncDoneMs < 0) {
+            syncDoneMs = world.now() + (other.replid == replid ? 200 : world.random.nextLong(300, 1200));
+        } else if (world.now() >= syncDoneMs) {
+            syncDoneMs = -1;
+            linkUp = true;
+            replid = other.replid;
+            offset = other.offset;
+        }
+    }
+
+    private void down() {
+        linkUp = false;
+        linkDownSinceMs = world.now();
+        syncDoneMs = -1;
+    }
+
+    // ------------------------------------------------------------------ commands
+
+    /** Runs a command that arrived, or keeps it until the process goes on. */
+    void receive(Runnable command) {
+        if (!up) {
+            return;
+        }
+        if (paused) {
+            backlog.add(command);
+        } else {
+            command.run();
+        }
+    }
+
+    Info info() {
+        List<Address> replicas = new ArrayList<>();
+        if (master == null) {
+            for (SimNode node : world.nodes) {
+                if (node.up && node.linkUp && address.equals(node.master)) {
+                    replicas.add(node.address);
+                }
+            }
+        }
+        long downMs = master == null || linkUp ? 0 : (world.now() - linkDownSinceMs) / 1000 * 1000;
+        return new Info(runId, role(), master, master != null && linkUp, downMs, priority, offset, announced, replicas);
+    }
+
+    /** SLAVEOF with all that comes with it. */
+    void slaveOf(@Nullable Address newMaster, SimSentinel orderedBy) {
+        boolean changes = newMaster == null ? master != null : !newMaster.equals(master);
+        if (changes) {
+            world.say(name(), newMaster == null ? "is now a master" : "now follows " + newMaster);
+            if (newMaster == null) {
+                replid = world.random.nextLong();
+            }
+            master = newMaster;
+            down();
+        }
+        if (rewritesConfig) {
+            configuredMaster = master;
+        }
+        for (SimSentinel sentinel : world.sentinels) {
+            sentinel.killedBy(this, sentinel == orderedBy);
+        }
+    }
+
+    // ------------------------------------------------------------------ faults
+
+    void crash() {
+        if (!up) {
+            return;
+        }
+        world.say(name(), "crashes");
+        up = false;
+        paused = false;
+        backlog.clear();
+        for (SimSentinel sentinel : world.sentinels) {
+            sentinel.lost(this);
+        }
+    }
+
+    void restart(boolean empty) {
+        if (up) {
+            return;
+        }
+        up = true;
+        runId = newRunId();
+        master = configuredMaster;
+        if (empty || master == null) {
+            replid = world.random.nextLong();
+            offset = empty ? 0 : offset;
+        }
+        down();
+        world.say(
+                name(),
+                "starts as " + (master == null ? "a master" : "a replica of " + master) + (empty ? ", empty" : ""));
+    }
+
+    void pause() {
+        if (up && !paused) {
+            world.say(name(), "is stopped");
+            paused = true;
+        }
+    }
+
+    void resume() {
+        if (paused) {
+            world.say(name(), "goes on");
+            paused = false;
+            List<Runnable> waiting = new ArrayList<>(backlog);
+            backlog.clear();
+            waiting.forEach(Runnable::run);
+        }
+    }
+}
