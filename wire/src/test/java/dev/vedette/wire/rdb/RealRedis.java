@@ -20,7 +20,7 @@ import java.util.concurrent.TimeUnit;
 import org.awaitility.Awaitility;
 
 /** A redis-server of its own, in a folder of its own, with one connection to it. */
-final class RealRedis implements AutoCloseable {
+public final class RealRedis implements AutoCloseable {
 
     private final Process process;
     private final Path folder;
@@ -34,7 +34,7 @@ final class RealRedis implements AutoCloseable {
     }
 
     /** Starts a server on the folder's {@code dump.rdb}, if there is one, and waits until it has loaded it. */
-    static RealRedis start(Path folder, String... options) throws IOException {
+    public static RealRedis start(Path folder, String... options) throws IOException {
         int port;
         try (ServerSocket free = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
             port = free.getLocalPort();
@@ -55,6 +55,11 @@ final class RealRedis implements AutoCloseable {
                     && Files.readString(folder.resolve("log")).contains("Ready to accept connections");
         });
         return new RealRedis(process, folder, new Socket(InetAddress.getLoopbackAddress(), port));
+    }
+
+    /** Another connection to it, to speak by hand. */
+    public Socket connect() throws IOException {
+        return new Socket(InetAddress.getLoopbackAddress(), socket.getPort());
     }
 
     Reply command(String... arguments) throws IOException, RespFormatException {
