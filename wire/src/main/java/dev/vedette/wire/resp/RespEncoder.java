@@ -90,7 +90,8 @@ public final class RespEncoder {
         } else if (value == 0) {
             return 1 / value < 0 ? "-0" : "0";
         }
-        BigDecimal exact = new BigDecimal(value).round(new MathContext(DOUBLE_DIGITS)).stripTrailingZeros();
+        BigDecimal exact =
+                new BigDecimal(value).round(new MathContext(DOUBLE_DIGITS)).stripTrailingZeros();
         int exponent = exact.precision() - exact.scale() - 1;
         if (exponent >= -4 && exponent < DOUBLE_DIGITS) {
             return exact.toPlainString();

@@ -40,8 +40,17 @@ public final class RealRedis implements AutoCloseable {
             port = free.getLocalPort();
         }
         List<String> command = new ArrayList<>(List.of(
-                "redis-server", "--port", String.valueOf(port), "--bind", "127.0.0.1", "--dir", folder.toString(),
-                "--save", "", "--enable-debug-command", "local"));
+                "redis-server",
+                "--port",
+                String.valueOf(port),
+                "--bind",
+                "127.0.0.1",
+                "--dir",
+                folder.toString(),
+                "--save",
+                "",
+                "--enable-debug-command",
+                "local"));
         command.addAll(List.of(options));
         Process process = new ProcessBuilder(command)
                 .redirectErrorStream(true)
