@@ -45,6 +45,96 @@ public record SentinelSettings(
         masters = List.copyOf(masters);
     }
 
+    /** These settings with another resolve-hostnames. */
+    public SentinelSettings resolvingHostnames(boolean newResolveHostnames) {
+        return new SentinelSettings(
+                myId,
+                currentEpoch,
+                denyScriptsReconfig,
+                newResolveHostnames,
+                announceHostnames,
+                announceIp,
+                announcePort,
+                sentinelUser,
+                sentinelPass,
+                masters);
+    }
+
+    /** These settings with another announce-hostnames. */
+    public SentinelSettings announcingHostnames(boolean newAnnounceHostnames) {
+        return new SentinelSettings(
+                myId,
+                currentEpoch,
+                denyScriptsReconfig,
+                resolveHostnames,
+                newAnnounceHostnames,
+                announceIp,
+                announcePort,
+                sentinelUser,
+                sentinelPass,
+                masters);
+    }
+
+    /** These settings with another announce-ip. */
+    public SentinelSettings announcingIp(String newAnnounceIp) {
+        return new SentinelSettings(
+                myId,
+                currentEpoch,
+                denyScriptsReconfig,
+                resolveHostnames,
+                announceHostnames,
+                newAnnounceIp,
+                announcePort,
+                sentinelUser,
+                sentinelPass,
+                masters);
+    }
+
+    /** These settings with another announce-port. */
+    public SentinelSettings announcingPort(int newAnnouncePort) {
+        return new SentinelSettings(
+                myId,
+                currentEpoch,
+                denyScriptsReconfig,
+                resolveHostnames,
+                announceHostnames,
+                announceIp,
+                newAnnouncePort,
+                sentinelUser,
+                sentinelPass,
+                masters);
+    }
+
+    /** These settings with other credentials for links to other sentinels. */
+    public SentinelSettings loggingInAs(@Nullable String newUser, @Nullable String newPass) {
+        return new SentinelSettings(
+                myId,
+                currentEpoch,
+                denyScriptsReconfig,
+                resolveHostnames,
+                announceHostnames,
+                announceIp,
+                announcePort,
+                newUser,
+                newPass,
+                masters);
+    }
+
+    /** These settings with what the sentinel itself has to remember. */
+    public SentinelSettings holding(String newId, long newEpoch, List<Master> newMasters) {
+        return new SentinelSettings(
+                newId,
+                newEpoch,
+                denyScriptsReconfig,
+                resolveHostnames,
+                announceHostnames,
+                announceIp,
+                announcePort,
+                sentinelUser,
+                sentinelPass,
+                newMasters);
+    }
+
     /**
      * One monitored master.
      *

@@ -1,0 +1,41 @@
+package dev.vedette.sentinel.act;
+
+import dev.vedette.sentinel.decide.LinkId;
+import dev.vedette.sentinel.observe.Links;
+import org.jspecify.annotations.Nullable;
+
+/** What a sentinel tells data nodes to do. Answers are ignored: the next INFO shows what came of it. */
+public final class Orders {
+
+    private final Links links;
+
+    /** Orders go out on these links. */
+    public Orders(Links links) {
+        this.links = links;
+    }
+
+    /**
+     * Changes a node's master, writes that into its configuration file, and closes its clients' connections so that
+     * they ask for the master again; all or nothing.
+     *
+     * @param host the new master, null for none: the node becomes a master
+     * @param port its port
+     */
+    public void slaveOf(LinkId.ToNode link, @Nullable String host, int port) {
+        send(link, "MULTI");
+        send(link, "SLAVEOF", host == null ? "NO" : host, host == null ? "ONE" : String.valueOf(port));
+        send(link, "CONFIG", "REWRITE");
+        send(link, "CLIENT", "KILL", "TYPE", "normal");
+        send(link, "CLIENT", "KILL", "TYPE", "pubsub");
+        send(link, "EXEC");
+    }
+
+    /** Ends a script that keeps a node busy. */
+    public void killScript(LinkId.ToNode link) {
+        send(link, "SCRIPT", "KILL");
+    }
+
+    private void send(LinkId link, String command, String... arguments) {
+        links.send(link, ignored -> {}, command, arguments);
+    }
+}
