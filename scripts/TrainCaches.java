@@ -24,9 +24,10 @@ import java.util.stream.Stream;
  *
  * <pre>java scripts/TrainCaches.java launcher/target/dist/lib</pre>
  *
- * <p>A cache is accepted only with the same jars (same size and modification time) and the same JDK. So the jars get a
- * fixed modification time, which survives packing, and {@code aot/java.home} says which JDK it was. Nothing is done when
- * neither jars, options nor JDK changed since the last time.
+ * <p>A cache belongs to these jars and this JDK. JDK 25 notices another JDK, but not other jars, so caches never outlive
+ * a change of the jars: here they are made anew, in a quick build they are deleted. The jars get a fixed modification
+ * time, which survives packing, for the JDKs that do look. {@code aot/java.home} says which JDK it was. Nothing is done
+ * when neither jars, options nor JDK changed since the last time.
  *
  * <p>Exit status 0 also when a cache could not be made: the programs then start more slowly, which this says aloud.
  */
@@ -62,6 +63,9 @@ final class TrainCaches {
                 return;
             }
             Files.deleteIfExists(stampFile);
+            for (String name : List.of("server", "sentinel", "clustered")) {
+                Files.deleteIfExists(caches.resolve(name + ".aot"));
+            }
             boolean all = true;
             for (Training training : List.of(server(), sentinel(), clustered())) {
                 all &= train(training);

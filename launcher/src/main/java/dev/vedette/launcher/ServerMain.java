@@ -3,6 +3,7 @@ package dev.vedette.launcher;
 import dev.vedette.launcher.config.CommandLine;
 import dev.vedette.launcher.log.NodeLog;
 import dev.vedette.launcher.log.ProcessLog;
+import dev.vedette.launcher.node.Daemon;
 import dev.vedette.launcher.node.NodeVertx;
 import dev.vedette.launcher.node.ServerNode;
 import dev.vedette.launcher.node.Signals;
@@ -51,6 +52,14 @@ public final class ServerMain {
         }
         CommandLine commandLine = CommandLine.of(arguments);
         ServerConfig config = parse(commandLine);
+        if (config.isSentinel() && config.file() == null) {
+            log.setRole('X');
+            log.log(Level.WARNING, "Sentinel needs config file on disk, it cannot run without one. Exiting...");
+            exit(1);
+        }
+        if (config.getBool("daemonize") && !Daemon.isRunning()) {
+            daemonize();
+        }
         log.setLevel(config.getString("loglevel"));
         log.writeTo(config.getString("logfile").isEmpty() ? null : config.getPath("logfile"));
         ProcessLog.install(log);
@@ -65,7 +74,7 @@ public final class ServerMain {
                         ? "Warning: no config file specified, using the default config. In order to specify a config"
                                 + " file use vedette-server /path/to/redis.conf"
                         : "Configuration loaded");
-        start(config);
+        start(config, commandLine);
     }
 
     private ServerConfig parse(CommandLine commandLine) {
@@ -79,7 +88,7 @@ public final class ServerMain {
             String more =
                     commandLine.options().isEmpty() ? standardInput : standardInput + "\n" + commandLine.options();
             Path workingDirectory = Path.of("").toAbsolutePath();
-            Path file = commandLine.file() == null ? null : path(commandLine.file());
+            Path file = commandLine.file() == null ? null : ConfigText.path(commandLine.file());
             return ServerConfig.parse(file, more, workingDirectory, commandLine.sentinel());
         } catch (FatalConfigException e) {
             if (e.isLogged()) {
@@ -93,14 +102,24 @@ public final class ServerMain {
         throw exit(1);
     }
 
-    private static Path path(String bytes) {
-        return ConfigText.path(bytes);
+    private void daemonize() {
+        try {
+            Daemon.start();
+            exit(0);
+        } catch (IOException e) {
+            log.log(Level.WARNING, "Can't run in the background: " + e.getMessage());
+            exit(1);
+        }
     }
 
-    private void start(ServerConfig config) {
+    private void start(ServerConfig config, CommandLine commandLine) {
         Vertx vertx = NodeVertx.start(1, log);
         ServerNode node = new ServerNode(vertx, config, log);
-        node.start().onFailure(cause -> fail(config, cause));
+        node.start().onFailure(cause -> fail(config, cause)).onSuccess(serving -> {
+            if (commandLine.clusterConfig() != null) {
+                node.join(Path.of(commandLine.clusterConfig()).toAbsolutePath());
+            }
+        });
         Signals.handle(signal -> onSignal(node, signal), "TERM", "INT");
     }
 

@@ -1,5 +1,8 @@
 package dev.vedette.launcher.node;
 
+import dev.vedette.launcher.cluster.ClusterMember;
+import dev.vedette.launcher.cluster.ClusterPresence;
+import dev.vedette.launcher.cluster.NodeDoor;
 import dev.vedette.launcher.log.NodeLog;
 import dev.vedette.store.config.ServerConfig;
 import io.vertx.core.Future;
@@ -15,10 +18,15 @@ import org.jspecify.annotations.Nullable;
  */
 public final class ServerNode {
 
+    private static final long JOIN_RETRY_MILLIS = 5000;
+
     private final Vertx vertx;
     private final ServerConfig config;
     private final NodeLog log;
     private @Nullable String deployment;
+    private volatile @Nullable ClusterMember member;
+    private volatile @Nullable ClusterPresence presence;
+    private volatile boolean stopping;
 
     /**
      * A node that is not started yet.
@@ -56,12 +64,54 @@ public final class ServerNode {
         log.log(Level.INFO, "Ready to accept connections");
     }
 
+    /**
+     * Joins a cluster, in the background and again and again until it works: the node serves with or without it.
+     *
+     * @param clusterConfig Hazelcast's configuration file
+     */
+    public void join(Path clusterConfig) {
+        ClusterMember.join(clusterConfig, NodeVertx.options(1), log)
+                .onSuccess(joined -> {
+                    if (stopping) {
+                        joined.leave();
+                        return;
+                    }
+                    member = joined;
+                    String name = announcedHost(joined) + ":" + announcedPort();
+                    presence = new ClusterPresence(joined.vertx(), name, door(), log);
+                })
+                .onFailure(failure -> {
+                    log.log(
+                            Level.WARNING,
+                            "Cannot join the cluster, trying again in " + JOIN_RETRY_MILLIS / 1000 + " s: " + failure);
+                    if (!stopping) {
+                        vertx.setTimer(JOIN_RETRY_MILLIS, again -> join(clusterConfig));
+                    }
+                });
+    }
+
+    /** How the cluster and the console reach this node from inside the process. */
+    public NodeDoor door() {
+        return new LoopbackDoor(vertx, config);
+    }
+
+    private String announcedHost(ClusterMember joined) {
+        String announced = config.getString("replica-announce-ip");
+        return announced.isEmpty() ? joined.host() : announced;
+    }
+
+    private int announcedPort() {
+        int announced = config.getInt("replica-announce-port");
+        return announced == 0 ? config.getInt("port") : announced;
+    }
+
     private @Nullable Path pidFile() {
         return config.getString("pidfile").isEmpty() ? null : config.getPath("pidfile");
     }
 
     /** Stops in good order; the data is saved if the configuration says so. */
     public Future<Void> shutdown() {
+        stopping = true;
         log.log(Level.WARNING, "User requested shutdown...");
         Future<Void> closed = deployment == null ? Future.succeededFuture() : vertx.undeploy(deployment);
         return closed.onComplete(done -> {

@@ -1,0 +1,54 @@
+package dev.vedette.launcher.log;
+
+import java.lang.System.Logger.Level;
+import java.util.logging.Handler;
+import java.util.logging.LogManager;
+import java.util.logging.LogRecord;
+import java.util.logging.Logger;
+import java.util.logging.SimpleFormatter;
+
+/** Brings java.util.logging, which Hazelcast writes to, into the process's log. */
+public final class JulBridge extends Handler {
+
+    private final SimpleFormatter formatter = new SimpleFormatter();
+
+    private JulBridge() {}
+
+    /** Takes the place of java.util.logging's own handlers; a second call does nothing. */
+    public static synchronized void install() {
+        Logger root = LogManager.getLogManager().getLogger("");
+        for (Handler handler : root.getHandlers()) {
+            if (handler instanceof JulBridge) {
+                return;
+            }
+            root.removeHandler(handler);
+        }
+        root.addHandler(new JulBridge());
+        root.setLevel(java.util.logging.Level.INFO);
+    }
+
+    @Override
+    public void publish(LogRecord record) {
+        Level level = level(record.getLevel().intValue());
+        if (ProcessLog.target().isLoggable(level)) {
+            String message = ProcessLog.named(
+                    String.valueOf(record.getLoggerName()),
+                    formatter.formatMessage(record).strip());
+            ProcessLog.target().log(level, message.replace("\n", " | "), record.getThrown());
+        }
+    }
+
+    /** What a library tells of its own accord is verbose to us; its warnings are warnings. */
+    private static Level level(int value) {
+        if (value >= java.util.logging.Level.WARNING.intValue()) {
+            return Level.WARNING;
+        }
+        return value >= java.util.logging.Level.INFO.intValue() ? Level.DEBUG : Level.TRACE;
+    }
+
+    @Override
+    public void flush() {}
+
+    @Override
+    public void close() {}
+}

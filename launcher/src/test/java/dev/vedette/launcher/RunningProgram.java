@@ -1,0 +1,121 @@
+package dev.vedette.launcher;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import org.awaitility.Awaitility;
+
+/** A program of bin/, run as a process of its own, with what it writes in files. */
+final class RunningProgram implements AutoCloseable {
+
+    private static final Duration PATIENCE = Duration.ofSeconds(30);
+
+    private final Path out;
+    private final Path err;
+    private final Process process;
+
+    private RunningProgram(Path directory, Process process) {
+        this.out = directory.resolve("stdout");
+        this.err = directory.resolve("stderr");
+        this.process = process;
+    }
+
+    /** bin/ of this checkout. */
+    static Path bin() {
+        return Path.of("..", "bin").toAbsolutePath().normalize();
+    }
+
+    /** Starts a program in {@code directory}. */
+    static RunningProgram start(Path directory, Path program, String... arguments) throws IOException {
+        List<String> command = new ArrayList<>(List.of(program.toString()));
+        command.addAll(List.of(arguments));
+        Process process = new ProcessBuilder(command)
+                .directory(directory.toFile())
+                .redirectOutput(directory.resolve("stdout").toFile())
+                .redirectError(directory.resolve("stderr").toFile())
+                .start();
+        return new RunningProgram(directory, process);
+    }
+
+    static RunningProgram server(Path directory, String... arguments) throws IOException {
+        return start(directory, bin().resolve("vedette-server"), arguments);
+    }
+
+    static int freePort() throws IOException {
+        try (ServerSocket socket = new ServerSocket(0)) {
+            return socket.getLocalPort();
+        }
+    }
+
+    /** Sends bytes on a new connection and returns what comes back until {@code end}. */
+    static String ask(int port, String request, String end) throws IOException {
+        try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), port)) {
+            socket.setSoTimeout(10_000);
+            socket.getOutputStream().write(request.getBytes(StandardCharsets.UTF_8));
+            InputStream in = socket.getInputStream();
+            StringBuilder answer = new StringBuilder();
+            while (!answer.toString().contains(end)) {
+                int next = in.read();
+                if (next < 0) {
+                    break;
+                }
+                answer.append((char) next);
+            }
+            return answer.toString();
+        }
+    }
+
+    /** Waits until the program answers PING, sent as Redis's test suites send it. */
+    void awaitPong(int port) {
+        Awaitility.await()
+                .atMost(PATIENCE)
+                .ignoreExceptions()
+                .until(() -> ask(port, "PING\r\n\n", "\r\n").equals("+PONG\r\n"));
+    }
+
+    /** Waits until standard output holds the text. */
+    void awaitOutput(String text) {
+        Awaitility.await()
+                .atMost(PATIENCE)
+                .failFast("ended", () -> !process.isAlive() && !out().contains(text))
+                .until(() -> out().contains(text));
+    }
+
+    int awaitExit() throws InterruptedException {
+        if (!process.waitFor(PATIENCE.toSeconds(), TimeUnit.SECONDS)) {
+            throw new AssertionError("still running");
+        }
+        return process.exitValue();
+    }
+
+    long pid() {
+        return process.pid();
+    }
+
+    void signal(String name) throws IOException, InterruptedException {
+        new ProcessBuilder("kill", "-" + name, Long.toString(pid())).start().waitFor();
+    }
+
+    String out() throws IOException {
+        return Files.readString(out, StandardCharsets.UTF_8);
+    }
+
+    String err() throws IOException {
+        return Files.readString(err, StandardCharsets.UTF_8);
+    }
+
+    @Override
+    public void close() {
+        process.destroyForcibly();
+        process.onExit().join();
+    }
+}

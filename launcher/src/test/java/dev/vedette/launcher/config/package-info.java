@@ -1,0 +1,5 @@
+/** Tests of the command line. */
+@NullMarked
+package dev.vedette.launcher.config;
+
+import org.jspecify.annotations.NullMarked;
