@@ -103,7 +103,7 @@ public sealed interface ToStore {
      *
      * <p>Exactly one of {@code path} and {@code source} is there. A source is a transfer still going on
      * (repl-diskless-load): its reads block until bytes have come, so a thread of its own must do them, and throw an
-     * {@link java.io.IOException} when the link breaks; the store closes it when done. It ends where the snapshot ends.
+     * {@link java.io.IOException} when the link breaks. It ends where the snapshot ends.
      *
      * @param path a complete file, absolute; deleted by the store when done; or null
      * @param source a transfer to be parsed while it comes, or null

@@ -1,0 +1,212 @@
+package dev.vedette.replication.backlog;
+
+import io.netty.buffer.Unpooled;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.core.internal.buffer.BufferInternal;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The last bytes of the change stream (repl-backlog-size at least), from which replicas are fed and partial
+ * resynchronizations answered.
+ *
+ * <p>A chain of blocks, each at a fixed place of the stream:
+ *
+ * <pre>
+ *    start                                                     end
+ *      |  block      |  block      |  block      |  block ....|  room  |
+ *                 ^ cursor of a slow replica            ^ cursor of a fast one
+ * </pre>
+ *
+ * A block's bytes are written once and never moved, so a slice handed to a socket stays valid after the block has left
+ * the chain. A replica holds a cursor and no copy: ten slow replicas cost what the slowest one costs. Blocks leave at the
+ * head, when the rest still covers the size asked for and no reader needs them ({@link #trim}): bytes that a slow replica
+ * holds back are there for partial resynchronizations too.
+ *
+ * <p>Positions count bytes before a point in the stream; Redis's offsets name a byte, so the byte at position p has
+ * offset p + 1.
+ */
+public final class Backlog {
+
+    /** Smallest repl-backlog-size, as in Redis. */
+    public static final long SIZE_BYTES_MIN = 16 * 1024;
+
+    private static final int BLOCK_BYTES_MIN = 16 * 1024;
+    private static final int BLOCK_BYTES_MAX = 64 * 1024 * 1024;
+    /** No block is larger than this part of the backlog, so that trimming stays close to the size asked for. */
+    private static final int BLOCKS_MIN = 16;
+
+    private static final int BLOCK_OVERHEAD_BYTES = 56;
+
+    private static final class Block {
+        final long start;
+        final byte[] bytes;
+        int used;
+
+        @Nullable
+        Block next;
+
+        Block(long start, int capacity) {
+            this.start = start;
+            this.bytes = new byte[capacity];
+        }
+
+        long end() {
+            return start + used;
+        }
+    }
+
+    private @Nullable Block first;
+    private @Nullable Block last;
+    private long start;
+    private long end;
+    private long sizeBytes;
+    private long memoryBytes;
+
+    /** An empty backlog whose next byte is the one after that position. */
+    public Backlog(long position, long sizeBytes) {
+        this.start = position;
+        this.end = position;
+        this.sizeBytes = Math.max(sizeBytes, SIZE_BYTES_MIN);
+    }
+
+    /** Position after the last byte. */
+    public long end() {
+        return end;
+    }
+
+    /** Offset of the first byte kept (or, while empty, of the next byte): INFO's repl_backlog_first_byte_offset. */
+    public long firstByteOffset() {
+        return start + 1;
+    }
+
+    /** Bytes kept: INFO's repl_backlog_histlen. */
+    public long historyBytes() {
+        return end - start;
+    }
+
+    /** Bytes of memory that all blocks take. */
+    public long memoryBytes() {
+        return memoryBytes;
+    }
+
+    /** Whether a replica that wants the stream from the byte with that offset on can have it. */
+    public boolean covers(long offset) {
+        return offset > start && offset <= end + 1;
+    }
+
+    /** Takes the next bytes of the stream. */
+    public void append(Buffer bytes) {
+        int from = 0;
+        int length = bytes.length();
+        while (from < length) {
+            Block tail = last;
+            if (tail == null || tail.used == tail.bytes.length) {
+                tail = grow(length - from);
+            }
+            int count = Math.min(length - from, tail.bytes.length - tail.used);
+            bytes.getBytes(from, from + count, tail.bytes, tail.used);
+            tail.used += count;
+            end += count;
+            from += count;
+        }
+    }
+
+    private Block grow(int wanted) {
+        long limit = Math.max(sizeBytes / BLOCKS_MIN, BLOCK_BYTES_MIN);
+        int capacity = (int) Math.min(Math.max(wanted, BLOCK_BYTES_MIN), Math.min(limit, BLOCK_BYTES_MAX));
+        Block block = new Block(end, capacity);
+        if (last == null) {
+            first = block;
+        } else {
+            last.next = block;
+        }
+        last = block;
+        memoryBytes += capacity + BLOCK_OVERHEAD_BYTES;
+        return block;
+    }
+
+    /** Sets how many bytes to keep at least; takes effect with the next {@link #trim}. */
+    public void resize(long newSizeBytes) {
+        sizeBytes = Math.max(newSizeBytes, SIZE_BYTES_MIN);
+    }
+
+    /**
+     * Gives up blocks at the head that neither the size asked for nor any reader needs.
+     *
+     * @param neededFrom position of the slowest reader, or {@link #end} when there is none
+     */
+    public void trim(long neededFrom) {
+        while (first != null && first != last) {
+            Block head = first;
+            if (head.end() > neededFrom || historyBytes() - head.used <= sizeBytes) {
+                return;
+            }
+            first = head.next;
+            start = head.end();
+            memoryBytes -= head.bytes.length + BLOCK_OVERHEAD_BYTES;
+        }
+    }
+
+    /**
+     * A reader that begins at that position.
+     *
+     * @throws IllegalArgumentException when the backlog does not hold it
+     */
+    public Cursor cursorAt(long position) {
+        if (position < start || position > end) {
+            throw new IllegalArgumentException("position " + position + " is not within " + start + ".." + end);
+        }
+        return new Cursor(position);
+    }
+
+    /** How far one reader has come. */
+    public final class Cursor {
+        private long position;
+        private @Nullable Block block;
+
+        private Cursor(long position) {
+            this.position = position;
+        }
+
+        /** Position of the next byte that {@link #next} will give. */
+        public long position() {
+            return position;
+        }
+
+        /** Bytes not yet read. */
+        public long remaining() {
+            return end - position;
+        }
+
+        /**
+         * The next bytes, never copied; null at the end of the stream.
+         *
+         * @param maxBytes at most so many
+         */
+        public @Nullable Buffer next(int maxBytes) {
+            if (position == end) {
+                return null;
+            }
+            Block at = block == null ? blockAt(position) : block;
+            while (position == at.end() && at.next != null) {
+                at = at.next;
+            }
+            block = at;
+            int from = (int) (position - at.start);
+            int count = Math.min(maxBytes, at.used - from);
+            position += count;
+            return BufferInternal.buffer(Unpooled.wrappedBuffer(at.bytes, from, count));
+        }
+    }
+
+    private Block blockAt(long position) {
+        Block block = first;
+        while (block != null) {
+            if (position < block.end()) {
+                return block;
+            }
+            block = block.next;
+        }
+        throw new IllegalStateException("no block holds position " + position);
+    }
+}

@@ -1,0 +1,101 @@
+package dev.vedette.replication.backlog;
+
+import dev.vedette.wire.bus.StreamIdentity;
+import dev.vedette.wire.bus.ToReplication.ChangeBatch;
+import dev.vedette.wire.bus.ToReplication.IdentityChanged;
+import org.jspecify.annotations.Nullable;
+
+/** Which history the node's data belongs to, how far it has come, and the backlog of it when there is one. */
+public final class History {
+
+    private StreamIdentity identity = StreamIdentity.fresh(StreamIdentity.NO_REPLID, 0);
+    private long offset;
+    private long sizeBytes;
+    private boolean everOpen;
+    private @Nullable Backlog backlog;
+
+    public History(long backlogSizeBytes) {
+        this.sizeBytes = backlogSizeBytes;
+    }
+
+    /** The present history, with its present offset. */
+    public StreamIdentity identity() {
+        return new StreamIdentity(identity.replid(), identity.replid2(), identity.secondOffset(), offset);
+    }
+
+    /** Bytes of the present history in the data set: master_repl_offset. */
+    public long offset() {
+        return offset;
+    }
+
+    /** The backlog, or null while the stream is closed. */
+    public @Nullable Backlog backlog() {
+        return backlog;
+    }
+
+    /** Whether the stream was ever open: before that, the replid is one that nobody else has heard of. */
+    public boolean everOpen() {
+        return everOpen;
+    }
+
+    /** The data now belongs to another history, or to this one under another name. */
+    public void changed(IdentityChanged change) {
+        set(change.identity());
+        if (!change.continues()) {
+            backlog = backlog == null ? null : new Backlog(offset, sizeBytes);
+        }
+    }
+
+    /** Takes over what a reply of the store says. */
+    public void set(StreamIdentity newIdentity) {
+        identity = newIdentity;
+        offset = newIdentity.offset();
+        if (offset > 0) {
+            everOpen = true;
+        }
+    }
+
+    /** The stream is open at the present offset: the backlog begins here unless there is one that ends here. */
+    public void open(StreamIdentity at) {
+        set(at);
+        everOpen = true;
+        if (backlog == null || backlog.end() != offset) {
+            backlog = new Backlog(offset, sizeBytes);
+        }
+    }
+
+    /** The stream is closed; what came before cannot be had any more. */
+    public void free() {
+        backlog = null;
+    }
+
+    /**
+     * Takes the next bytes of the stream.
+     *
+     * @return false when they do not join on to what is here: the backlog then begins anew, and no replica may be fed
+     *     across the gap
+     */
+    public boolean append(ChangeBatch batch) {
+        everOpen = true;
+        boolean joins = true;
+        Backlog to = backlog;
+        if (to == null) {
+            to = new Backlog(batch.startOffset(), sizeBytes);
+        } else if (to.end() != batch.startOffset()) {
+            joins = false;
+            to = new Backlog(batch.startOffset(), sizeBytes);
+        }
+        backlog = to;
+        to.append(batch.bytes());
+        offset = batch.endOffset();
+        return joins;
+    }
+
+    /** Sets repl-backlog-size. */
+    public void resize(long newSizeBytes) {
+        sizeBytes = newSizeBytes;
+        if (backlog != null) {
+            backlog.resize(newSizeBytes);
+        }
+    }
+}

@@ -1,0 +1,43 @@
+package dev.vedette.replication.primary;
+
+import dev.vedette.wire.bus.ToStore.SnapshotTarget;
+import io.vertx.core.buffer.Buffer;
+import java.security.SecureRandom;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.HexFormat;
+import java.util.List;
+
+/** A snapshot under way for replicas. */
+final class Snapshot {
+
+    private static final SecureRandom RANDOM = new SecureRandom();
+
+    /** Offset of the cut while the store has not answered. */
+    static final long NOT_CUT = -1;
+
+    final long id;
+    final SnapshotTarget target;
+    /** 40 characters that end a diskless transfer; random, so that no data holds them by chance or intent. */
+    final String mark;
+
+    final List<Replica> replicas = new ArrayList<>();
+    /** Chunks that came before the answer that says where the cut is. */
+    final Deque<Buffer> early = new ArrayDeque<>();
+
+    long cutOffset = NOT_CUT;
+    String replid = "";
+
+    Snapshot(long id, SnapshotTarget target) {
+        this.id = id;
+        this.target = target;
+        byte[] random = new byte[20];
+        RANDOM.nextBytes(random);
+        this.mark = HexFormat.of().formatHex(random);
+    }
+
+    boolean isCut() {
+        return cutOffset != NOT_CUT;
+    }
+}
