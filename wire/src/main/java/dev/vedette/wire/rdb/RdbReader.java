@@ -12,7 +12,7 @@ import java.util.Arrays;
 /**
  * Reads a dump of any version up to {@link RdbFormat#VERSION_READ_MAX} and tells an {@link RdbVisitor} what is in it,
  * all at once ({@link #read}) or in steps of one key ({@link #next}). It waits when its source waits; it belongs to no
- * thread, calls must not overlap.
+ * thread, calls must not overlap. Once it has failed it is of no use.
  *
  * <p>The bytes are not trusted. Whatever is wrong ends in one {@link RdbFormatException}; a length never allocates more
  * than {@link #ALLOCATE_UNSEEN_BYTES_MAX} before bytes have come that justify it; every loop consumes bytes; no value is
