@@ -52,7 +52,8 @@ final class Discovery {
                 }
             }
         }
-        return master;
+        // A replica may have been seen at odds with us before we knew our master to be sane.
+        return t.state.tilt() ? master : Reconciliation.everyone(t, master);
     }
 
     private static Master ofReplica(Turn t, Master before, Replica known, Info info) {

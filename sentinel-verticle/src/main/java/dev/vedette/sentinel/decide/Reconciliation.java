@@ -19,6 +19,17 @@ final class Reconciliation {
 
     private Reconciliation() {}
 
+    static Master everyone(Turn t, Master before) {
+        Master master = before;
+        for (int i = 0; i < master.replicas().size(); i++) {
+            Replica replica = master.replicas().at(i);
+            if (replica.node().infoMs() != NEVER && replica.node().link().connected()) {
+                master = replica(t, master, replica);
+            }
+        }
+        return master;
+    }
+
     static Master replica(Turn t, Master master, Replica replica) {
         if (t.at.since(replica.roleOrderMs()) < REPEAT_MS
                 || !Suspicion.looksSane(t, master)

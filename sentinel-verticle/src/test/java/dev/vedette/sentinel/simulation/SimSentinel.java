@@ -58,6 +58,9 @@ final class SimSentinel {
     private final List<Happening> inbox = new ArrayList<>();
     private boolean missedTick;
 
+    /** What the last step came to. */
+    List<Effect> lastEffects = List.of();
+
     /** How many effects of the next step that changes the disk are carried out before a crash; -1 for no crash. */
     private int crashAfterEffects = -1;
 
@@ -65,12 +68,12 @@ final class SimSentinel {
         void down(boolean down, @Nullable String leader, long epoch);
     }
 
-    SimSentinel(World world, int host, String id) {
+    SimSentinel(World world, int host, String id, Address address) {
         this.world = world;
         this.host = host;
         this.id = id;
-        this.address = Address.of("10.0.1." + (host - 99), 26379);
-        this.rules = Rules.defaults(26379).announcing(address.ip(), 26379, false);
+        this.address = address;
+        this.rules = Rules.defaults(address.port()).announcing(address.ip(), address.port(), false);
         this.disk = new Persisted(id, 0, List.of());
         this.state = disk.restore();
     }
@@ -177,6 +180,7 @@ final class SimSentinel {
         world.invariants.stepped(this, before, event, decision);
         int mine = life;
         List<Effect> effects = decision.effects();
+        lastEffects = effects;
         boolean doomed = crashAfterEffects >= 0 && !effects.isEmpty() && effects.getFirst() instanceof Effect.Persist;
         for (int i = 0; i < effects.size() && life == mine; i++) {
             if (doomed && i > crashAfterEffects) {

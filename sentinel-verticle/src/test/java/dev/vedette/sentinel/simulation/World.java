@@ -58,13 +58,21 @@ final class World {
     // ------------------------------------------------------------------ building
 
     SimNode addNode(String group, int port) {
-        SimNode node = new SimNode(this, nodes.size(), group, Address.of("10.0.0." + (nodes.size() + 1), port));
+        return addNode(group, Address.of("10.0.0." + (nodes.size() + 1), port));
+    }
+
+    SimNode addNode(String group, Address address) {
+        SimNode node = new SimNode(this, nodes.size(), group, address);
         nodes.add(node);
         return node;
     }
 
     SimSentinel addSentinel(String id) {
-        SimSentinel sentinel = new SimSentinel(this, 100 + sentinels.size(), id);
+        return addSentinel(id, Address.of("10.0.1." + (sentinels.size() + 1), 26379));
+    }
+
+    SimSentinel addSentinel(String id, Address address) {
+        SimSentinel sentinel = new SimSentinel(this, 100 + sentinels.size(), id, address);
         sentinels.add(sentinel);
         return sentinel;
     }
@@ -249,7 +257,7 @@ final class World {
 
     void say(String who, String what) {
         if (transcript != null) {
-            transcript.append(String.format("%7d.%03d %-9s %s%n", nowMs / 1000, nowMs % 1000, who, what));
+            transcript.append(String.format("%7d.%03d %-9s %s\n", nowMs / 1000, nowMs % 1000, who, what));
         }
     }
 

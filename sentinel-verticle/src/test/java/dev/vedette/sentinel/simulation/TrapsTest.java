@@ -1,0 +1,574 @@
+package dev.vedette.sentinel.simulation;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertInstanceOf;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
+import static org.junit.jupiter.api.Assertions.assertNull;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.vedette.sentinel.decide.Address;
+import dev.vedette.sentinel.decide.Effect;
+import dev.vedette.sentinel.decide.Event;
+import dev.vedette.sentinel.decide.Event.Setting;
+import dev.vedette.sentinel.decide.Failover;
+import dev.vedette.sentinel.decide.Hello;
+import dev.vedette.sentinel.decide.LinkId;
+import dev.vedette.sentinel.decide.Master;
+import dev.vedette.sentinel.decide.Persisted;
+import dev.vedette.sentinel.decide.State;
+import java.util.List;
+import java.util.Set;
+import org.junit.jupiter.api.Test;
+
+/** One test for each trap that sentinels are known to fall into, named by the trap. */
+class TrapsTest {
+
+    private static final String GROUP = Cluster.GROUP;
+
+    private static <T extends Effect> List<T> effects(SimSentinel sentinel, Class<T> kind) {
+        return sentinel.lastEffects.stream()
+                .filter(kind::isInstance)
+                .map(kind::cast)
+                .toList();
+    }
+
+    private static List<String> reports(SimSentinel sentinel) {
+        return effects(sentinel, Effect.Report.class).stream()
+                .map(e -> e.type() + " " + e.text())
+                .toList();
+    }
+
+    private static Address master() {
+        return Address.of("127.0.0.1", 6379);
+    }
+
+    private static Hello hello(SimSentinel from, long epoch, Address address) {
+        return new Hello(from.address, from.id, epoch, GROUP, address, epoch);
+    }
+
+    // ------------------------------------------------------------------ votes
+
+    @Test
+    void aSecondCandidateInTheSameEpochGetsTheFirstOnesName() {
+        Cluster cluster = Cluster.of(3, 2).start();
+        SimSentinel voter = cluster.sentinel(1);
+        voter.feed(m -> new Event.MasterDownAsked(m, 1, master(), 7, cluster.sentinel(2).id));
+        voter.feed(m -> new Event.MasterDownAsked(m, 2, master(), 7, cluster.sentinel(3).id));
+        Effect.AnswerMasterDown answer =
+                effects(voter, Effect.AnswerMasterDown.class).getFirst();
+        assertEquals(cluster.sentinel(2).id, answer.leader());
+        assertEquals(7, answer.leaderEpoch());
+    }
+
+    @Test
+    void theBusDoorDoesNotGrantWhatTheOtherDoorHasGranted() {
+        Cluster cluster = Cluster.of(3, 2, 1, 5000).start();
+        cluster.sentinel(2).crash();
+        cluster.sentinel(3).crash();
+        cluster.node(6379).crash();
+        cluster.run(6000);
+        SimSentinel voter = cluster.sentinel(1);
+        assertTrue(cluster.master(1).node().health().down());
+        voter.feed(m -> new Event.MasterDownAsked(m, 1, master(), 7, cluster.sentinel(2).id));
+        String other = cluster.sentinel(3).id;
+        voter.feed(m -> new Event.BallotSeen(m, GROUP, 7, other, other));
+        assertEquals(List.of(), effects(voter, Effect.CastBallot.class));
+        assertEquals(cluster.sentinel(2).id, cluster.master(1).vote().leader());
+    }
+
+    @Test
+    void theVoteIsOnDiskBeforeAnyoneSeesIt() {
+        Cluster cluster = Cluster.of(3, 2).start();
+        SimSentinel voter = cluster.sentinel(1);
+        voter.feed(m -> new Event.MasterDownAsked(m, 1, master(), 7, cluster.sentinel(2).id));
+        Effect.Persist saved = assertInstanceOf(Effect.Persist.class, voter.lastEffects.getFirst());
+        assertEquals(7, saved.persisted().masters().getFirst().leaderEpoch());
+        assertEquals(7, saved.persisted().currentEpoch());
+        assertEquals(1, effects(voter, Effect.CastBallot.class).size());
+    }
+
+    @Test
+    void aRestartDoesNotGiveBackTheVote() {
+        Cluster cluster = Cluster.of(3, 2).start();
+        SimSentinel voter = cluster.sentinel(1);
+        voter.feed(m -> new Event.MasterDownAsked(m, 1, master(), 7, cluster.sentinel(2).id));
+        voter.crash();
+        voter.start();
+        voter.feed(m -> new Event.MasterDownAsked(m, 2, master(), 7, cluster.sentinel(3).id));
+        Effect.AnswerMasterDown answer =
+                effects(voter, Effect.AnswerMasterDown.class).getFirst();
+        assertNull(answer.leader(), "for whom it voted is no longer known, that it voted is");
+        assertEquals(7, answer.leaderEpoch());
+    }
+
+    @Test
+    void quorumOneDoesNotReplaceTheMajorityOfAllKnownSentinels() {
+        Cluster cluster = Cluster.of(3, 1, 1, 5000).start();
+        cluster.sentinel(2).crash();
+        cluster.sentinel(3).crash();
+        cluster.run(20_000);
+        cluster.node(6379).crash();
+        cluster.run(60_000);
+        assertTrue(cluster.master(1).down().down());
+        assertEquals(0, cluster.master(1).configEpoch());
+        assertEquals(0, cluster.world.invariants.promotions);
+    }
+
+    @Test
+    void aCandidateThatStaleNewsCallForIsNotVotedForByTheBus() {
+        Cluster cluster = Cluster.of(3, 2).start();
+        String candidate = cluster.sentinel(2).id;
+        cluster.sentinel(1).feed(m -> new Event.BallotSeen(m, GROUP, 9, candidate, candidate));
+        assertEquals(0, cluster.master(1).vote().epoch(), "our master is up: it must be after another one");
+        assertEquals(9, cluster.sentinel(1).state.currentEpoch());
+    }
+
+    @Test
+    void twoFailoversOfDifferentMastersDoNotTakeEachOthersVotes() {
+        Cluster cluster = Cluster.of(3, 2, 2, 30_000).start();
+        SimSentinel voter = cluster.sentinel(1);
+        Address second = Address.of("127.0.0.1", 7379);
+        voter.feed(m -> new Event.MasterDownAsked(m, 1, second, 8, cluster.sentinel(3).id));
+        voter.feed(m -> new Event.MasterDownAsked(m, 2, master(), 7, cluster.sentinel(2).id));
+        Effect.AnswerMasterDown answer =
+                effects(voter, Effect.AnswerMasterDown.class).getFirst();
+        assertEquals(cluster.sentinel(2).id, answer.leader());
+    }
+
+    // ------------------------------------------------------------------ configurations
+
+    @Test
+    void anEqualOrLowerConfigurationEpochChangesNothing() {
+        Cluster cluster = Cluster.of(3, 2).start();
+        Address elsewhere = Address.of("127.0.0.1", 6381);
+        SimSentinel listener = cluster.sentinel(1);
+        listener.feed(m -> new Event.HelloReceived(m, null, hello(cluster.sentinel(2), 5, elsewhere)));
+        assertEquals(elsewhere, cluster.master(1).node().address());
+        listener.feed(m -> new Event.HelloReceived(m, null, hello(cluster.sentinel(3), 4, master())));
+        listener.feed(m -> new Event.SwitchAnnounced(m, GROUP, 5, cluster.sentinel(3).id, master()));
+        assertEquals(elsewhere, cluster.master(1).node().address());
+        assertEquals(5, cluster.master(1).configEpoch());
+    }
+
+    @Test
+    void aSwitchIsAnnouncedOnceAndTakenOnlyFromAKnownSentinel() {
+        Cluster cluster = Cluster.of(3, 2).start();
+        Address elsewhere = Address.of("127.0.0.1", 6381);
+        SimSentinel listener = cluster.sentinel(1);
+        listener.feed(m -> new Event.SwitchAnnounced(m, GROUP, 5, "f".repeat(40), elsewhere));
+        assertEquals(master(), cluster.master(1).node().address());
+        listener.feed(m -> new Event.SwitchAnnounced(m, GROUP, 5, cluster.sentinel(2).id, elsewhere));
+        assertEquals(elsewhere, cluster.master(1).node().address());
+        assertEquals(List.of(), effects(listener, Effect.AnnounceSwitch.class));
+    }
+
+    @Test
+    void aLateAnswerAboutTheOldMasterDoesNotCountAgainstTheNewOne() {
+        Cluster cluster = Cluster.of(3, 2).start();
+        SimSentinel asker = cluster.sentinel(1);
+        asker.feed(m -> new Event.HelloReceived(m, null, hello(cluster.sentinel(2), 5, Address.of("127.0.0.1", 6381))));
+        asker.feed(m -> new Event.MasterDownAnswered(m, GROUP, cluster.sentinel(3).id, true, null, 0));
+        cluster.master(1).sentinels().forEach(other -> assertFalse(other.masterDown()));
+    }
+
+    @Test
+    void aReturningMasterIsPutDownAtOnceOnlyIfNobodyKnowsANewerEpoch() {
+        Cluster cluster = Cluster.of(3, 2, 1, 5000).start();
+        cluster.node(6379).crash();
+        cluster.run(15_000);
+        SimSentinel first = cluster.sentinel(1);
+        long epoch = cluster.master(1).configEpoch();
+        // Somebody knows a newer epoch: perhaps a newer configuration is on its way.
+        Hello newer = new Hello(
+                cluster.sentinel(2).address,
+                cluster.sentinel(2).id,
+                epoch + 1,
+                GROUP,
+                Address.of("127.0.0.1", 6380),
+                epoch);
+        first.feed(m -> new Event.HelloReceived(m, null, newer));
+        for (int other = 2; other <= 3; other++) {
+            cluster.sentinel(other).crash();
+        }
+        long returnedMs = cluster.world.now();
+        cluster.node(6379).restart(false);
+        cluster.run(4000);
+        assertEquals(
+                List.of(),
+                cluster.said("sentinel1", returnedMs).stream()
+                        .filter(line -> line.startsWith("+convert-to-slave"))
+                        .toList());
+        cluster.run(20_000);
+        assertEquals(cluster.node(6380).address, cluster.node(6379).master, "but in the end it is put down");
+    }
+
+    @Test
+    void aRestartedLeaderNeverSaysAnOlderEpoch() {
+        Cluster cluster = Cluster.of(1, 1, 1, 5000).start();
+        cluster.node(6379).crash();
+        cluster.run(10_000);
+        cluster.sentinel(1).crash();
+        cluster.run(500);
+        cluster.sentinel(1).start();
+        cluster.run(3000);
+        assertEquals(1, cluster.master(1).configEpoch());
+        assertEquals(6380, cluster.master(1).node().address().port());
+        assertEquals(1, cluster.sentinel(1).state.currentEpoch());
+    }
+
+    // ------------------------------------------------------------------ failovers that stall
+
+    @Test
+    void theNewMasterDiesWhileReplicasAreStillReconfigured() {
+        Cluster cluster = Cluster.of(3, 2, 1, 5000).start();
+        cluster.world.in(0, () -> cluster.node(6379).crash());
+        while (cluster.world.nodes.stream().noneMatch(n -> n.up && n.master == null)) {
+            cluster.run(1);
+        }
+        cluster.node(6380).crash();
+        cluster.run(30_000);
+        assertEquals(6381, cluster.master(1).node().address().port());
+        assertNull(cluster.node(6381).master);
+    }
+
+    @Test
+    void theChosenReplicaDiesBeforeItObeys() {
+        Cluster cluster = Cluster.of(3, 2, 1, 5000).start();
+        cluster.node(6380).pause();
+        cluster.run(500);
+        cluster.node(6379).crash();
+        cluster.run(60_000);
+        assertEquals(6381, cluster.master(2).node().address().port());
+        assertEquals(Failover.State.NONE, cluster.master(2).failover().state());
+    }
+
+    @Test
+    void aSecondFailoverFollowsRightUponTheFirst() {
+        Cluster cluster = Cluster.of(3, 2, 1, 5000).start();
+        cluster.node(6379).crash();
+        cluster.run(8000);
+        cluster.node(6380).crash();
+        cluster.run(8000);
+        assertEquals(6381, cluster.master(3).node().address().port());
+    }
+
+    @Test
+    void allReplicasLostTheMasterLongAgoWhileAllSentinelsSlept() {
+        Cluster cluster = Cluster.of(3, 2, 1, 1000).start();
+        for (SimSentinel sentinel : cluster.world.sentinels) {
+            sentinel.crash();
+        }
+        cluster.node(6379).crash();
+        cluster.run(600_000);
+        for (SimSentinel sentinel : cluster.world.sentinels) {
+            sentinel.start();
+        }
+        cluster.run(10_000);
+        assertNotEquals(6379, cluster.master(1).node().address().port());
+    }
+
+    @Test
+    void aReplicaThatLostTheMasterLongBeforeTheOthersIsNotChosen() {
+        Cluster cluster = Cluster.of(1, 1, 1, 1000).start();
+        SimNode late = cluster.node(6380);
+        cluster.world.block(cluster.node(6379).host, late.host);
+        late.priority = 1;
+        cluster.run(30_000);
+        cluster.node(6379).crash();
+        cluster.run(10_000);
+        assertEquals(6381, cluster.master(1).node().address().port());
+    }
+
+    @Test
+    void priorityComesBeforeOffsetAndZeroIsNever() {
+        Cluster cluster = Cluster.of(1, 1, 1, 5000).start();
+        cluster.node(6380).priority = 0;
+        cluster.run(11_000);
+        cluster.node(6379).crash();
+        cluster.run(10_000);
+        assertEquals(6381, cluster.master(1).node().address().port());
+    }
+
+    @Test
+    void withoutAnyReplicaThatMayBePromotedTheFailoverIsGivenUp() {
+        Cluster cluster = Cluster.of(1, 1, 1, 5000).start();
+        cluster.node(6380).priority = 0;
+        cluster.node(6381).priority = 0;
+        cluster.run(11_000);
+        cluster.node(6379).crash();
+        cluster.run(7000);
+        assertTrue(cluster.world.transcript().contains("-failover-abort-no-good-slave master host6379"));
+        assertFalse(cluster.master(1).failover().inProgress());
+    }
+
+    @Test
+    void aMasterThatAnswersAgainBeforeTheOrderStaysMaster() {
+        Cluster cluster = Cluster.of(3, 2, 1, 5000).start();
+        cluster.node(6379).pause();
+        cluster.run(4000);
+        cluster.node(6379).resume();
+        cluster.run(20_000);
+        assertEquals(6379, cluster.master(1).node().address().port());
+        assertEquals(0, cluster.world.invariants.promotions);
+    }
+
+    @Test
+    void aStoppedMasterThatGoesOnAfterTheFailoverIsDemotedAtOnce() {
+        Cluster cluster = Cluster.of(3, 2, 1, 5000).start();
+        cluster.node(6379).pause();
+        cluster.run(10_000);
+        assertEquals(6380, cluster.master(1).node().address().port());
+        cluster.node(6379).resume();
+        cluster.run(1500);
+        assertEquals(cluster.node(6380).address, cluster.node(6379).master);
+    }
+
+    @Test
+    void parallelSyncsIsALimit() {
+        Cluster cluster = Cluster.of(1, 1, 1, 5000);
+        for (int port = 6382; port < 6388; port++) {
+            cluster.world.addNode(GROUP, Address.of("127.0.0.1", port)).following(cluster.node(6379));
+        }
+        cluster.run(2000).start();
+        cluster.sentinel(1).feed(m -> new Event.SetOptions(m, 1, GROUP, List.of(new Setting.ParallelSyncs(2))));
+        assertEquals(8, cluster.master(1).replicas().size());
+        cluster.node(6379).crash();
+        int[] most = {0};
+        for (int i = 0; i < 20_000; i++) {
+            cluster.run(1);
+            int underWay = 0;
+            for (var replica : cluster.master(1).replicas()) {
+                boolean now = switch (replica.reconf()) {
+                    case SENT, IN_PROGRESS -> true;
+                    case NONE, PROMOTED, DONE -> false;
+                };
+                underWay += now ? 1 : 0;
+            }
+            most[0] = Math.max(most[0], underWay);
+        }
+        assertEquals(2, most[0]);
+        assertEquals(6380, cluster.master(1).node().address().port());
+    }
+
+    // ------------------------------------------------------------------ TILT, clocks, restarts
+
+    @Test
+    void inTiltNothingIsDownButVotesAreGiven() {
+        Cluster cluster = Cluster.of(3, 2, 1, 5000).start();
+        SimSentinel dizzy = cluster.sentinel(1);
+        dizzy.pause();
+        cluster.node(6379).crash();
+        cluster.run(6000);
+        dizzy.resume();
+        assertTrue(dizzy.state.tilt());
+        Address watched = cluster.master(1).node().address();
+        long epoch = dizzy.state.currentEpoch() + 1;
+        dizzy.feed(m -> new Event.MasterDownAsked(m, 1, watched, epoch, cluster.sentinel(2).id));
+        Effect.AnswerMasterDown answer =
+                effects(dizzy, Effect.AnswerMasterDown.class).getFirst();
+        assertFalse(answer.down());
+        assertEquals(cluster.sentinel(2).id, answer.leader());
+    }
+
+    @Test
+    void aJumpOfTheWallClockIsNoTilt() {
+        Cluster cluster = Cluster.of(1, 1).start();
+        cluster.sentinel(1).jumpWallClock(-86_400_000);
+        cluster.run(1000);
+        cluster.sentinel(1).jumpWallClock(172_800_000);
+        cluster.run(1000);
+        assertFalse(cluster.sentinel(1).state.tilt());
+    }
+
+    @Test
+    void aRebootIsReportedAndCanCountAsDown() {
+        Cluster cluster = Cluster.of(1, 1).start();
+        cluster.sentinel(1).feed(m -> new Event.SetOptions(m, 1, GROUP, List.of(new Setting.RebootDownAfter(3000))));
+        LinkId.ToNode link = new LinkId.ToNode(GROUP, master());
+        cluster.node(6379).crash();
+        cluster.node(6379).restart(false);
+        var info = cluster.node(6379).info();
+        cluster.sentinel(1).feed(m -> new Event.InfoArrived(m, link, info));
+        assertTrue(reports(cluster.sentinel(1)).contains("+reboot master host6379 127.0.0.1 6379"));
+        cluster.node(6379).pause();
+        cluster.run(3500);
+        assertTrue(cluster.master(1).node().health().down(), "after 3 s, not after 30 s");
+    }
+
+    // ------------------------------------------------------------------ sentinels
+
+    @Test
+    void aSentinelThatMovesIsNotCountedTwice() {
+        Cluster cluster = Cluster.of(3, 2).start();
+        SimSentinel other = cluster.sentinel(2);
+        Hello moved = new Hello(Address.of("127.0.0.1", 5555), other.id, 0, GROUP, master(), 0);
+        cluster.sentinel(1).feed(m -> new Event.HelloReceived(m, null, moved));
+        assertEquals(
+                List.of("+sentinel-address-switch master host6379 127.0.0.1 6379 ip 127.0.0.1 port 5555 for "
+                        + other.id),
+                reports(cluster.sentinel(1)));
+        assertEquals(2, cluster.master(1).sentinels().size());
+    }
+
+    @Test
+    void aSentinelWithANewIdAtAnOldAddressReplacesTheOldOne() {
+        Cluster cluster = Cluster.of(3, 2).start();
+        SimSentinel other = cluster.sentinel(2);
+        Hello reborn = new Hello(other.address, "f".repeat(40), 0, GROUP, master(), 0);
+        cluster.sentinel(1).feed(m -> new Event.HelloReceived(m, null, reborn));
+        Master master = cluster.master(1);
+        assertEquals(2, master.sentinels().size());
+        assertFalse(master.sentinels().has(other.id));
+        assertFalse(cluster.sentinel(1).state.peers().has(other.id));
+        assertEquals(
+                List.of(
+                        "+sentinel-invalid-addr sentinel " + other.id + " 127.0.0.1 26380 @ host6379 127.0.0.1 6379",
+                        "+sentinel sentinel " + "f".repeat(40) + " 127.0.0.1 26380 @ host6379 127.0.0.1 6379"),
+                reports(cluster.sentinel(1)));
+    }
+
+    // ------------------------------------------------------------------ commands
+
+    private static Effect.Outcome answer(SimSentinel sentinel) {
+        return effects(sentinel, Effect.Reply.class).getFirst().outcome();
+    }
+
+    @Test
+    void aPlannedFailoverIsRefusedWhileOneIsUnderWayAndWithoutReplicas() {
+        Cluster cluster = Cluster.of(3, 2).start();
+        SimSentinel sentinel = cluster.sentinel(1);
+        sentinel.feed(m -> new Event.FailoverRequested(m, 1, "nobody"));
+        assertEquals(new Effect.Outcome.Failed("ERR No such master with that name"), answer(sentinel));
+        sentinel.feed(m -> new Event.FailoverRequested(m, 2, GROUP));
+        assertEquals(new Effect.Outcome.Ok(), answer(sentinel));
+        sentinel.feed(m -> new Event.FailoverRequested(m, 3, GROUP));
+        assertEquals(new Effect.Outcome.Failed("INPROG Failover already in progress"), answer(sentinel));
+        cluster.run(5000);
+        cluster.node(6379).crash();
+        cluster.node(6381).crash();
+        cluster.run(31_000);
+        sentinel.feed(m -> new Event.FailoverRequested(m, 4, GROUP));
+        assertEquals(new Effect.Outcome.Failed("NOGOODSLAVE No suitable replica to promote"), answer(sentinel));
+    }
+
+    @Test
+    void aPlannedFailoverGoesOnWithoutAMajority() {
+        Cluster cluster = Cluster.of(3, 2).start();
+        cluster.sentinel(2).crash();
+        cluster.sentinel(3).crash();
+        cluster.sentinel(1).feed(m -> new Event.FailoverRequested(m, 1, GROUP));
+        cluster.run(10_000);
+        assertEquals(6380, cluster.master(1).node().address().port());
+    }
+
+    @Test
+    void monitorRemoveAndReset() {
+        Cluster cluster = Cluster.of(3, 2).start();
+        SimSentinel sentinel = cluster.sentinel(1);
+        sentinel.feed(m -> new Event.Monitor(m, 1, GROUP, master(), 1));
+        assertEquals(new Effect.Outcome.Failed("ERR Duplicate master name."), answer(sentinel));
+        sentinel.feed(m -> new Event.Monitor(m, 2, "second", Address.of("127.0.0.1", 7777), 4));
+        assertEquals(List.of("+monitor master second 127.0.0.1 7777 quorum 4"), reports(sentinel));
+        sentinel.feed(m -> new Event.Remove(m, 3, "second"));
+        assertEquals(List.of("-monitor master second 127.0.0.1 7777"), reports(sentinel));
+        assertInstanceOf(Effect.Persist.class, sentinel.lastEffects.getFirst());
+        sentinel.feed(m -> new Event.Reset(m, 4, List.of(GROUP)));
+        assertEquals(new Effect.Outcome.Count(1), answer(sentinel));
+        assertEquals(0, cluster.master(1).replicas().size());
+        assertEquals(0, cluster.master(1).sentinels().size());
+        cluster.run(15_000);
+        assertEquals(2, cluster.master(1).replicas().size());
+        assertEquals(2, cluster.master(1).sentinels().size());
+    }
+
+    @Test
+    void aPasswordIsNotPrintedAndDropsTheConnections() {
+        Cluster cluster = Cluster.of(1, 1).start();
+        SimSentinel sentinel = cluster.sentinel(1);
+        sentinel.feed(
+                m -> new Event.SetOptions(m, 1, GROUP, List.of(new Setting.AuthPass("secret"), new Setting.Quorum(3))));
+        assertEquals(
+                List.of(
+                        "+set master host6379 127.0.0.1 6379 auth-pass ******",
+                        "+set master host6379 127.0.0.1 6379 quorum 3"),
+                reports(sentinel));
+        assertEquals(6, effects(sentinel, Effect.Disconnect.class).size());
+        assertEquals("secret", cluster.master(1).settings().authPass());
+        cluster.run(2000);
+        assertTrue(cluster.master(1).node().link().connected());
+    }
+
+    @Test
+    void aBusyScriptIsKilledOnceWhenItsServerIsDown() {
+        Cluster cluster = Cluster.of(1, 2, 1, 5000).start();
+        cluster.node(6379).pause();
+        cluster.run(8000);
+        LinkId link = new LinkId.ToNode(GROUP, master());
+        SimSentinel sentinel = cluster.sentinel(1);
+        sentinel.feed(m -> new Event.Ponged(m, link, Event.Pong.BUSY));
+        assertEquals(1, effects(sentinel, Effect.ScriptKill.class).size());
+        sentinel.feed(m -> new Event.Ponged(m, link, Event.Pong.BUSY));
+        assertEquals(0, effects(sentinel, Effect.ScriptKill.class).size());
+    }
+
+    @Test
+    void aMasterThatCallsItselfAReplicaGoesDownInTheEnd() {
+        Cluster cluster = Cluster.of(1, 1, 1, 5000).start();
+        SimNode old = cluster.node(6379);
+        old.slaveOf(Address.of("127.0.0.1", 6381), cluster.sentinel(1));
+        cluster.run(20_000);
+        assertFalse(cluster.master(1).node().health().down());
+        cluster.run(20_000);
+        assertTrue(cluster.world.transcript().contains("+sdown master host6379 127.0.0.1 6379"));
+    }
+
+    @Test
+    void scriptsLearnOfWarningsAndOfTheSwitch() {
+        Cluster cluster = Cluster.of(1, 1, 1, 5000).start();
+        cluster.sentinel(1)
+                .feed(m -> new Event.SetOptions(
+                        m,
+                        1,
+                        GROUP,
+                        List.of(
+                                new Setting.NotificationScript("notify.sh"),
+                                new Setting.ClientReconfigScript("re.sh"))));
+        cluster.node(6379).crash();
+        cluster.run(10_000);
+        String transcript = cluster.world.transcript();
+        assertTrue(transcript.contains("runs notify.sh +sdown master host6379 127.0.0.1 6379"));
+        assertTrue(transcript.contains("runs re.sh host6379 leader start 127.0.0.1 6379 127.0.0.1 6380"));
+        assertFalse(transcript.contains("runs notify.sh +slave "), "a notice is no warning");
+    }
+
+    @Test
+    void simulatedFailuresCrashTheLeaderAndAnotherTakesOver() {
+        for (State.SimulatedFailure failure : State.SimulatedFailure.values()) {
+            Cluster cluster = Cluster.of(3, 2, 1, 5000).start();
+            cluster.sentinel(1).feed(m -> new Event.SimulateFailure(m, 1, Set.of(failure)));
+            cluster.sentinel(1).feed(m -> new Event.FailoverRequested(m, 2, GROUP));
+            cluster.run(2000);
+            assertFalse(cluster.sentinel(1).up, failure.name());
+            cluster.node(6379).crash();
+            cluster.run(60_000);
+            assertNotEquals(6379, cluster.master(2).node().address().port(), failure.name());
+            assertEquals(
+                    1,
+                    cluster.world.nodes.stream()
+                            .filter(n -> n.up && n.master == null)
+                            .count(),
+                    failure.name());
+        }
+    }
+
+    @Test
+    void whatIsSavedIsWhatIsRestored() {
+        Cluster cluster = Cluster.of(3, 2, 1, 5000).start();
+        cluster.node(6379).crash();
+        cluster.run(10_000);
+        Persisted saved = Persisted.of(cluster.sentinel(1).state);
+        assertEquals(saved, Persisted.of(saved.restore()));
+        assertEquals(saved, cluster.sentinel(1).disk());
+    }
+}
