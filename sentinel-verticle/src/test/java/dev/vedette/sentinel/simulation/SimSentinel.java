@@ -13,7 +13,7 @@ import dev.vedette.sentinel.decide.Rules;
 import dev.vedette.sentinel.decide.Sentinel;
 import dev.vedette.sentinel.decide.State;
 import java.util.ArrayList;
-import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -53,8 +53,9 @@ final class SimSentinel {
     private int life;
     private long tickNumber;
     private long requests;
-    private final Map<Key, Connection> connections = new HashMap<>();
-    private final Map<Long, Answer> waiting = new HashMap<>();
+    // Ordered by insertion: an order by hash would differ from run to run, and with it every delay drawn.
+    private final Map<Key, Connection> connections = new LinkedHashMap<>();
+    private final Map<Long, Answer> waiting = new LinkedHashMap<>();
     private final List<Happening> inbox = new ArrayList<>();
     private boolean missedTick;
 
