@@ -374,7 +374,7 @@ public final class Call {
 
     /** Leaves in the change stream what the run came to. */
     void finish() {
-        server.dirty += changes;
+        server.persistence.dirty += changes;
         if (propagation == Propagation.AS_IT_CAME && (changes > 0 || forced) && server.propagates()) {
             byte[] own = encoded;
             if (own != null) {

@@ -184,7 +184,7 @@ public final class Dispatcher {
             }
         }
         if ((write || command.name().equals("ping"))
-                && server.lastSaveFailed
+                && server.persistence.lastBgsaveFailed
                 && server.settings.stopWritesOnBgsaveError
                 && !server.replication.isReplica()) {
             return Errors.MISCONF;
@@ -205,7 +205,7 @@ public final class Dispatcher {
                 && (commonFlags & CommandFlag.STALE.bit()) == 0) {
             return Errors.MASTERDOWN;
         }
-        if (server.loading && (commonFlags & CommandFlag.LOADING.bit()) == 0) {
+        if (server.persistence.loading && (commonFlags & CommandFlag.LOADING.bit()) == 0) {
             return Errors.LOADING;
         }
         if (session.kind == Session.Kind.REPLICA && (mayReplicate || (anyFlags & CommandFlag.READONLY.bit()) != 0)) {

@@ -2,11 +2,13 @@ package dev.vedette.store.command;
 
 import dev.vedette.store.change.ChangeStream;
 import dev.vedette.store.change.ReplicationState;
+import dev.vedette.store.config.ServerConfig;
 import dev.vedette.store.keyspace.Database;
 import dev.vedette.store.keyspace.Entries;
 import dev.vedette.store.keyspace.Keyspace;
 import dev.vedette.store.keyspace.KeyspaceListener;
 import dev.vedette.store.session.Session;
+import dev.vedette.store.snapshot.PersistenceState;
 import java.nio.charset.StandardCharsets;
 import java.util.LinkedHashSet;
 import java.util.Set;
@@ -44,12 +46,12 @@ public final class ServerState implements KeyspaceListener {
     /** 40 hexadecimal characters that name this run (INFO run_id). */
     public final String runId = ReplicationState.newReplid();
 
-    /** Changes since the last successful save (INFO rdb_changes_since_last_save). */
-    public long dirty;
-    /** Data is being loaded: most commands are refused. */
-    public boolean loading;
-    /** The last background save failed: writes may be refused. */
-    public boolean lastSaveFailed;
+    /** What the configuration file, the command line and CONFIG SET say. */
+    public final ServerConfig config;
+    /** How saving and loading stand. */
+    public final PersistenceState persistence = new PersistenceState();
+    /** What the process around this server is. */
+    public final NodeFacts facts;
     /** Lazy expiry uses UNLINK in the stream when lazyfree-lazy-expire is set. */
     public boolean lazyExpire;
     /** Clients are paused until then (wall-clock milliseconds); 0 when they are not. */
@@ -62,16 +64,21 @@ public final class ServerState implements KeyspaceListener {
             Keyspace keyspace,
             ChangeStream changes,
             CommandTable commands,
+            ServerConfig config,
+            NodeFacts facts,
             Timers timers,
             LongSupplier wallMillis,
             System.Logger log) {
         this.keyspace = keyspace;
         this.changes = changes;
         this.commands = commands;
+        this.config = config;
+        this.facts = facts;
         this.timers = timers;
         this.wallMillis = wallMillis;
         this.log = log;
         this.startMillis = wallMillis.getAsLong();
+        persistence.lastSaveMillis = startMillis;
         keyspace.setNowMillis(startMillis);
         keyspace.setListener(this);
     }
