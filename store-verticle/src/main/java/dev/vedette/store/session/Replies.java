@@ -325,6 +325,20 @@ public final class Replies {
         close(mark, protocol == 3 ? '~' : '*', count);
     }
 
+    /** Puts a bulk string at {@code mark}, before what was written since. */
+    public void insertBulk(int mark, byte[] bytes) {
+        if (muted) {
+            return;
+        }
+        int more = 5 + Decimals.length(bytes.length) + bytes.length;
+        ensure(more);
+        System.arraycopy(buffer, mark, buffer, mark + more, length - mark);
+        int end = length + more;
+        length = mark;
+        bulk(bytes);
+        length = end;
+    }
+
     private void close(int mark, char type, long count) {
         if (muted) {
             return;
