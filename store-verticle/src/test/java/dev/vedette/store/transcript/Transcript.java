@@ -140,8 +140,13 @@ record Transcript(Path file, List<String> configuration, boolean resp3, boolean 
         return file.getFileName() + ":" + step.line;
     }
 
+    /** The family's folder and the file's own name. */
+    static String name(Path file) {
+        return file.subpath(file.getNameCount() - 2, file.getNameCount()).toString();
+    }
+
     @Override
     public String toString() {
-        return file.getParent().getFileName() + "/" + file.getFileName();
+        return name(file);
     }
 }

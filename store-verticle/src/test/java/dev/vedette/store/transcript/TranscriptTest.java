@@ -25,7 +25,7 @@ class TranscriptTest {
     @TestFactory
     Stream<DynamicTest> transcripts() throws IOException, URISyntaxException {
         return Transcript.all()
-                .map(file -> DynamicTest.dynamicTest(file.getParent().getFileName() + "/" + file.getFileName(), () -> {
+                .map(file -> DynamicTest.dynamicTest(Transcript.name(file), () -> {
                     Transcript transcript = Transcript.read(file);
                     transcript.play(new InMemory(transcript));
                 }));
