@@ -55,7 +55,9 @@ record Transcript(Path file, List<String> configuration, boolean resp3, boolean 
     static Stream<Path> all() throws IOException, URISyntaxException {
         Path root = Path.of(Objects.requireNonNull(Transcript.class.getResource("/transcripts"))
                 .toURI());
-        return Files.walk(root).filter(file -> file.toString().endsWith(".txt")).sorted();
+        try (Stream<Path> files = Files.walk(root)) {
+            return files.filter(file -> file.toString().endsWith(".txt")).sorted().toList().stream();
+        }
     }
 
     static Transcript read(Path file) throws IOException {
@@ -70,7 +72,8 @@ record Transcript(Path file, List<String> configuration, boolean resp3, boolean 
             Matcher arrived = ARRIVED.matcher(line);
             if (line.isBlank() || line.startsWith("#")) {
                 continue;
-            } else if (line.startsWith("!config ")) {
+            }
+            if (line.startsWith("!config ")) {
                 configuration.add(line.substring(8));
             } else if (line.equals("!resp3")) {
                 resp3 = true;

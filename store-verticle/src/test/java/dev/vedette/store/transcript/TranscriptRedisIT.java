@@ -9,6 +9,7 @@ import java.io.IOException;
 import java.net.Socket;
 import java.net.SocketTimeoutException;
 import java.net.URISyntaxException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -80,7 +81,11 @@ class TranscriptRedisIT {
                 clients.put(name, talk);
                 talk.socket.setSoTimeout(QUIET_MILLIS);
                 if (resp3) {
-                    talk.socket.getOutputStream().write(RespEncoder.commandBytes("HELLO".getBytes(), "3".getBytes()));
+                    talk.socket
+                            .getOutputStream()
+                            .write(RespEncoder.commandBytes(
+                                    "HELLO".getBytes(StandardCharsets.US_ASCII),
+                                    "3".getBytes(StandardCharsets.US_ASCII)));
                     next(talk);
                 }
             }
