@@ -85,7 +85,7 @@ public final class Dispatcher {
             Command sub = command.subcommand(args.text(1));
             if (sub != null) {
                 command = sub;
-            } else if (command.handler() == null) {
+            } else {
                 reject(session, null, unknownSubcommand(args, command));
                 return true;
             }

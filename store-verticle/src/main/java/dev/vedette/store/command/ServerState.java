@@ -11,8 +11,10 @@ import dev.vedette.store.session.Session;
 import dev.vedette.store.snapshot.PersistenceState;
 import java.nio.charset.StandardCharsets;
 import java.util.LinkedHashSet;
+import java.util.List;
 import java.util.Set;
 import java.util.function.LongSupplier;
+import java.util.function.Supplier;
 
 /**
  * Everything that commands work on, for one node: the keyspace, the clients, what they watch, wait for and subscribe to,
@@ -52,8 +54,10 @@ public final class ServerState implements KeyspaceListener {
     public final PersistenceState persistence = new PersistenceState();
     /** What the process around this server is. */
     public final NodeFacts facts;
-    /** Lazy expiry uses UNLINK in the stream when lazyfree-lazy-expire is set. */
-    public boolean lazyExpire;
+    /** What has to follow FLUSHALL: with save points, the RDB file becomes empty, too. */
+    public Runnable afterFlushAll = () -> {};
+    /** The {@code user} lines that describe the users now, without the word user, for CONFIG REWRITE. */
+    public Supplier<List<String>> userLines = List::of;
     /** Clients are paused until then (wall-clock milliseconds); 0 when they are not. */
     public long pauseUntilMillis;
     /** The pause stops all commands, not just those that may replicate. */
@@ -81,6 +85,7 @@ public final class ServerState implements KeyspaceListener {
         persistence.lastSaveMillis = startMillis;
         keyspace.setNowMillis(startMillis);
         keyspace.setListener(this);
+        settings.follow(config, keyspace);
     }
 
     /** Reads the clock for what comes next; answers wall-clock milliseconds. */
@@ -122,7 +127,7 @@ public final class ServerState implements KeyspaceListener {
         stats.expiredKeys++;
         byte[] key = Entries.key(entry);
         if (propagates()) {
-            changes.add(database.number(), lazyExpire ? UNLINK : DEL, key);
+            changes.add(database.number(), settings.lazyfreeLazyExpire ? UNLINK : DEL, key);
         }
         notifyKeyspaceEvent(NotifyClass.EXPIRED, "expired", key, database.number());
         watches.touched(database.number(), key);
