@@ -214,16 +214,13 @@ public final class Call {
             fail("ERR timeout is not a float or out of range");
             return 0;
         }
-        if (seconds < 0) {
+        double millis = Math.ceil(seconds * 1000);
+        // What does not fit into 64 bits is a negative number to Redis.
+        if (millis < 0 || millis >= 0x1p63) {
             fail("ERR timeout is negative");
             return 0;
         }
-        double millis = Math.ceil(seconds * 1000);
-        if (millis > Long.MAX_VALUE / 2.0) {
-            fail("ERR timeout is out of range");
-            return 0;
-        }
-        return millis == 0 ? Long.MAX_VALUE : nowMillis() + (long) millis;
+        return millis == 0 || millis > Long.MAX_VALUE / 2.0 ? Long.MAX_VALUE : nowMillis() + (long) millis;
     }
 
     // ------------------------------------------------------------------ reading keys
@@ -413,7 +410,8 @@ public final class Call {
                 deadlineMillis,
                 attempt,
                 timeoutReply,
-                command);
+                command,
+                args.copy());
         server.keyWaits.add(wait);
         dispatcher.startWait(session, wait);
     }

@@ -1,12 +1,14 @@
 package dev.vedette.store.command;
 
+import dev.vedette.store.keyspace.Entries;
 import dev.vedette.store.keyspace.ExpiryMode;
 import dev.vedette.store.session.Args;
-import dev.vedette.store.session.ByteKey;
 import dev.vedette.store.session.Session;
 import dev.vedette.store.session.Session.WatchedKey;
 import dev.vedette.wire.bus.ToStore.LinkState;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
@@ -51,6 +53,11 @@ public final class Dispatcher {
     private final List<Call> calls = new ArrayList<>();
     private int depth;
     private boolean serving;
+    private boolean resuming;
+    /** Clients that wait no more, whose further commands run once the command that unblocked them is over. */
+    private final ArrayDeque<Session> unblocked = new ArrayDeque<>();
+
+    private final IdentityHashMap<Session.Wait, Timers.Timer> deadlines = new IdentityHashMap<>();
 
     /** A dispatcher for that state. */
     public Dispatcher(ServerState server) {
@@ -158,6 +165,7 @@ public final class Dispatcher {
         if (server.keyWaits.hasReady()) {
             serveReadyKeys();
         }
+        resumeUnblocked();
         return true;
     }
 
@@ -396,7 +404,8 @@ public final class Dispatcher {
     }
 
     private void scheduleDeadline(Session session, Session.Wait wait, long delay) {
-        server.timers.after(delay, () -> {
+        deadlines.put(wait, server.timers.after(delay, () -> {
+            deadlines.remove(wait);
             if (session.waiting == wait) {
                 long left = wait.deadlineMillis() - server.tick();
                 if (left > 0) {
@@ -406,17 +415,43 @@ public final class Dispatcher {
                     endWait(session);
                 }
             }
-        });
+        }));
     }
 
-    /** The client waits no more; the reply has been written. */
+    private void cancel(Session session, Session.Wait wait) {
+        session.waiting = null;
+        Timers.Timer deadline = deadlines.remove(wait);
+        if (deadline != null) {
+            deadline.cancel();
+        }
+        wait.cancel(session);
+    }
+
+    /**
+     * The client waits no more; the reply has been written. Its further commands run after the command that is under way,
+     * and after all clients that this one lets be served.
+     */
     public void endWait(Session session) {
         Session.Wait wait = session.waiting;
         if (wait != null) {
-            session.waiting = null;
-            wait.cancel(session);
+            cancel(session, wait);
             session.push();
-            session.connection().resume();
+            unblocked.add(session);
+            resumeUnblocked();
+        }
+    }
+
+    private void resumeUnblocked() {
+        if (unblocked.isEmpty() || depth > 0 || serving || resuming) {
+            return;
+        }
+        resuming = true;
+        try {
+            for (Session next = unblocked.poll(); next != null; next = unblocked.poll()) {
+                next.connection().resume();
+            }
+        } finally {
+            resuming = false;
         }
     }
 
@@ -428,35 +463,45 @@ public final class Dispatcher {
         serving = true;
         try {
             while (server.keyWaits.hasReady()) {
-                WatchedKey place = server.keyWaits.nextReady();
-                for (KeyWaits.KeyWait wait : server.keyWaits.waitsFor(place)) {
-                    if (wait.session.waiting == wait) {
-                        serve(wait, place.key());
-                    }
-                }
+                serveFrom(server.keyWaits.nextReady());
             }
         } finally {
             serving = false;
         }
+        // A key may have expired when it was looked at.
+        server.changes.endUnit(true);
+        resumeUnblocked();
     }
 
-    private void serve(KeyWaits.KeyWait wait, ByteKey key) {
-        Session session = wait.session;
-        Object entry = server.keyspace.database(wait.database).peek(key.bytes(), 0, key.bytes().length);
-        if (entry == null || dev.vedette.store.keyspace.Entries.type(entry) != wait.type) {
-            return;
+    private void serveFrom(WatchedKey place) {
+        byte[] key = place.key().bytes();
+        int passed = 0;
+        while (true) {
+            KeyWaits.KeyWait wait = server.keyWaits.waitFor(place, passed);
+            Object entry = server.keyspace.database(place.database()).peek(key, 0, key.length);
+            if (wait == null || entry == null) {
+                return;
+            }
+            if (wait.session.waiting != wait || Entries.type(entry) != wait.type || !serve(wait, key)) {
+                passed++;
+            }
         }
+    }
+
+    private boolean serve(KeyWaits.KeyWait wait, byte[] key) {
+        Session session = wait.session;
         int selected = session.database;
         session.database = wait.database;
-        Call call = new Call(server, this, session, Args.of(new byte[][] {}), wait.command);
+        Call call = new Call(server, this, session, wait.args, wait.command);
         call.begin(session, call.args(), wait.command, false);
         call.propagateNothing();
         setExpiryMode(session, wait.command);
         int before = session.replies().length();
+        long errors = session.replies().errors();
         boolean served;
         long start = System.nanoTime();
         try {
-            served = wait.attempt.serve(call, key.bytes());
+            served = wait.attempt.serve(call, key);
             call.finish();
         } catch (RuntimeException bug) {
             crashed(session, wait.command, bug, before);
@@ -466,16 +511,20 @@ public final class Dispatcher {
         server.changes.endUnit(true);
         if (served) {
             wait.command.stats.microseconds += (System.nanoTime() - start) / 1000;
+            if (session.replies().errors() != errors) {
+                wait.command.stats.failed++;
+                server.stats.countError(session.replies().lastError());
+            }
             endWait(session);
         }
+        return served;
     }
 
     /** The client is gone: nothing of it stays. */
     public void forget(Session session) {
         Session.Wait wait = session.waiting;
         if (wait != null) {
-            session.waiting = null;
-            wait.cancel(session);
+            cancel(session, wait);
         }
         server.watches.unwatch(session);
         server.pubSub.remove(session);

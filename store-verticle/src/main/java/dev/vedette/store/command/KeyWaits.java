@@ -1,17 +1,19 @@
 package dev.vedette.store.command;
 
 import dev.vedette.store.keyspace.ValueType;
+import dev.vedette.store.session.Args;
 import dev.vedette.store.session.ByteKey;
 import dev.vedette.store.session.Session;
 import dev.vedette.store.session.Session.WatchedKey;
 import java.util.ArrayDeque;
-import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.Iterator;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Clients that wait for a key to hold something (BLPOP and its family).
@@ -25,7 +27,8 @@ public final class KeyWaits {
     @FunctionalInterface
     public interface Attempt {
         /**
-         * Runs as a command of the waiting client, at a moment when the key holds a value of the awaited type.
+         * Runs as a command of the waiting client, at a moment when the key holds a value of the awaited type. The
+         * call's arguments are those of the command that made the client wait.
          *
          * @return true when the client was served: the reply is written, changes are left in the call
          */
@@ -49,6 +52,8 @@ public final class KeyWaits {
         final Attempt attempt;
         final TimeoutReply timeoutReply;
         final Command command;
+        /** The waiting command's arguments, copied. */
+        final Args args;
 
         KeyWait(
                 KeyWaits waits,
@@ -59,7 +64,8 @@ public final class KeyWaits {
                 long deadlineMillis,
                 Attempt attempt,
                 TimeoutReply timeoutReply,
-                Command command) {
+                Command command,
+                Args args) {
             this.waits = waits;
             this.session = session;
             this.database = database;
@@ -69,6 +75,7 @@ public final class KeyWaits {
             this.attempt = attempt;
             this.timeoutReply = timeoutReply;
             this.command = command;
+            this.args = args;
         }
 
         @Override
@@ -148,8 +155,17 @@ public final class KeyWaits {
         return place;
     }
 
-    List<KeyWait> waitsFor(WatchedKey place) {
+    /** Who waits for that key after {@code passed} others, oldest first; null when nobody does. */
+    @Nullable
+    KeyWait waitFor(WatchedKey place, int passed) {
         Set<KeyWait> waits = waiting.get(place);
-        return waits == null ? List.of() : new ArrayList<>(waits);
+        if (waits == null || passed >= waits.size()) {
+            return null;
+        }
+        Iterator<KeyWait> oldestFirst = waits.iterator();
+        for (int i = 0; i < passed; i++) {
+            oldestFirst.next();
+        }
+        return oldestFirst.next();
     }
 }
