@@ -1,26 +1,24 @@
 package dev.vedette.launcher;
 
+import static dev.vedette.launcher.ProcessEnd.exit;
+import static dev.vedette.launcher.ProcessEnd.standardError;
+
 import dev.vedette.launcher.config.CommandLine;
 import dev.vedette.launcher.log.NodeLog;
 import dev.vedette.launcher.log.ProcessLog;
+import dev.vedette.launcher.node.Banner;
 import dev.vedette.launcher.node.Daemon;
 import dev.vedette.launcher.node.NodeVertx;
 import dev.vedette.launcher.node.ServerNode;
-import dev.vedette.launcher.node.Signals;
 import dev.vedette.launcher.node.Version;
 import dev.vedette.store.config.ConfigText;
 import dev.vedette.store.config.FatalConfigException;
 import dev.vedette.store.config.ServerConfig;
 import io.vertx.core.Vertx;
-import java.io.FileDescriptor;
-import java.io.FileInputStream;
-import java.io.FileOutputStream;
 import java.io.IOException;
 import java.lang.System.Logger.Level;
 import java.net.BindException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
-import java.util.concurrent.atomic.AtomicInteger;
 
 /**
  * {@code vedette-server}: a server, or with {@code --sentinel} a sentinel, with the command line, exit codes, signals
@@ -31,7 +29,6 @@ import java.util.concurrent.atomic.AtomicInteger;
 public final class ServerMain {
 
     private final NodeLog log = new NodeLog("main");
-    private final AtomicInteger shutdownSignals = new AtomicInteger();
 
     private ServerMain() {}
 
@@ -41,55 +38,38 @@ public final class ServerMain {
     }
 
     private void run(String... arguments) {
-        if (arguments.length == 1 && (arguments[0].equals("-v") || arguments[0].equals("--version"))) {
+        String first = arguments.length == 0 ? "" : arguments[0];
+        if (first.equals("-v") || first.equals("--version")) {
             log.raw("Redis server v=" + Version.REDIS + " sha=00000000:0 malloc=jvm bits=64 build=vedette-"
                     + Version.VEDETTE + "\n");
             exit(0);
         }
-        if (arguments.length == 1 && (arguments[0].equals("-h") || arguments[0].equals("--help"))) {
+        if (first.equals("-h") || first.equals("--help")) {
             standardError(USAGE);
             exit(1);
         }
         CommandLine commandLine = CommandLine.of(arguments);
-        ServerConfig config = parse(commandLine);
-        if (config.isSentinel() && config.file() == null) {
-            log.setRole('X');
-            log.log(Level.WARNING, "Sentinel needs config file on disk, it cannot run without one. Exiting...");
-            exit(1);
+        if (commandLine.sentinel()) {
+            new SentinelMain(log).run(commandLine);
+            return;
         }
+        ServerConfig config = parse(commandLine);
         if (config.getBool("daemonize") && !Daemon.isRunning()) {
-            daemonize();
+            exit(Daemon.start(log));
         }
         log.setLevel(config.getString("loglevel"));
         log.writeTo(config.getString("logfile").isEmpty() ? null : config.getPath("logfile"));
         ProcessLog.install(log);
-        log.log(Level.WARNING, "oO0OoO0OoO0Oo Redis is starting oO0OoO0OoO0Oo");
-        log.log(
-                Level.WARNING,
-                "Redis version=" + Version.REDIS + ", bits=64, commit=00000000, modified=0, pid="
-                        + ProcessHandle.current().pid() + ", just started");
-        log.log(
-                Level.WARNING,
-                arguments.length == 0
-                        ? "Warning: no config file specified, using the default config. In order to specify a config"
-                                + " file use vedette-server /path/to/redis.conf"
-                        : "Configuration loaded");
+        Banner.starting(log, arguments.length > 0);
         start(config, commandLine);
     }
 
     private ServerConfig parse(CommandLine commandLine) {
         try {
-            String standardInput = "";
-            if (commandLine.fromStandardInput()) {
-                log.log(Level.WARNING, "Reading config from stdin");
-                standardInput =
-                        new String(new FileInputStream(FileDescriptor.in).readAllBytes(), StandardCharsets.ISO_8859_1);
-            }
-            String more =
-                    commandLine.options().isEmpty() ? standardInput : standardInput + "\n" + commandLine.options();
+            String more = commandLine.directives(log);
             Path workingDirectory = Path.of("").toAbsolutePath();
             Path file = commandLine.file() == null ? null : ConfigText.path(commandLine.file());
-            return ServerConfig.parse(file, more, workingDirectory, commandLine.sentinel());
+            return ServerConfig.parse(file, more, workingDirectory, false);
         } catch (FatalConfigException e) {
             if (e.isLogged()) {
                 log.log(Level.WARNING, e.text());
@@ -102,16 +82,6 @@ public final class ServerMain {
         throw exit(1);
     }
 
-    private void daemonize() {
-        try {
-            Daemon.start();
-            exit(0);
-        } catch (IOException e) {
-            log.log(Level.WARNING, "Can't run in the background: " + e.getMessage());
-            exit(1);
-        }
-    }
-
     private void start(ServerConfig config, CommandLine commandLine) {
         Vertx vertx = NodeVertx.start(1, log);
         ServerNode node = new ServerNode(vertx, config, log);
@@ -120,7 +90,7 @@ public final class ServerMain {
                 node.join(Path.of(commandLine.clusterConfig()).toAbsolutePath());
             }
         });
-        Signals.handle(signal -> onSignal(node, signal), "TERM", "INT");
+        ShutdownSignals.handle(log, node::shutdown);
     }
 
     private void fail(ServerConfig config, Throwable cause) {
@@ -137,42 +107,6 @@ public final class ServerMain {
         }
         log.log(Level.WARNING, "The server cannot start", cause);
         exit(1);
-    }
-
-    private void onSignal(ServerNode node, String signal) {
-        if (shutdownSignals.incrementAndGet() > 1) {
-            if (signal.equals("INT")) {
-                log.log(Level.WARNING, "You insist... exiting now.");
-                exit(1);
-            }
-            return;
-        }
-        log.log(
-                Level.WARNING,
-                signal.equals("INT")
-                        ? "Received SIGINT scheduling shutdown..."
-                        : "Received SIGTERM scheduling shutdown...");
-        node.shutdown().onComplete(done -> exit(done.succeeded() ? 0 : 1));
-    }
-
-    /**
-     * Ends the process at once, without the JVM's own shutdown work. Never returns; declared to, so that a caller can
-     * say {@code throw exit(1)}.
-     */
-    private static IllegalStateException exit(int status) {
-        if (Boolean.getBoolean("vedette.training")) {
-            System.exit(status); // The JVM writes its AOT cache on an orderly exit only.
-        }
-        Runtime.getRuntime().halt(status);
-        return new IllegalStateException("halted");
-    }
-
-    private static void standardError(String text) {
-        try (FileOutputStream out = new FileOutputStream(FileDescriptor.err)) {
-            out.write(text.getBytes(StandardCharsets.ISO_8859_1));
-        } catch (IOException lost) {
-            // Closed by the caller: the exit status still tells.
-        }
     }
 
     private static final String USAGE = """

@@ -50,6 +50,10 @@ final class RunningProgram implements AutoCloseable {
         return start(directory, bin().resolve("vedette-server"), arguments);
     }
 
+    static RunningProgram sentinel(Path directory, String... arguments) throws IOException {
+        return start(directory, bin().resolve("vedette-sentinel"), arguments);
+    }
+
     static int freePort() throws IOException {
         try (ServerSocket socket = new ServerSocket(0)) {
             return socket.getLocalPort();

@@ -158,15 +158,6 @@ class ServerContractIT {
     }
 
     @Test
-    void aSentinelNeedsAFile() throws Exception {
-        try (RunningProgram sentinel =
-                RunningProgram.start(directory, RunningProgram.bin().resolve("vedette-sentinel"))) {
-            assertEquals(1, sentinel.awaitExit());
-            assertEquals("", sentinel.err());
-        }
-    }
-
-    @Test
     void versionIsRedisAndVedette() throws Exception {
         try (RunningProgram server = RunningProgram.server(directory, "--version")) {
             assertEquals(0, server.awaitExit());

@@ -33,7 +33,9 @@ import dev.vedette.wire.bus.MasterSwitched;
 import dev.vedette.wire.bus.NodeStatus;
 import dev.vedette.wire.bus.SentinelEvent;
 import io.vertx.core.Future;
+import io.vertx.core.Promise;
 import io.vertx.core.VerticleBase;
+import io.vertx.core.Vertx;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.nio.file.Files;
@@ -64,20 +66,17 @@ public final class SentinelVerticle extends VerticleBase {
 
     private final SentinelOptions options;
     private final Logger log;
-    private final @Nullable HazelcastInstance hazelcast;
     private final long originNanos = System.nanoTime();
-    private @Nullable Running running;
+    private volatile @Nullable Running running;
 
     /**
      * A sentinel.
      *
      * @param log gets the sentinel's lines: INFO is Redis's notice, WARNING its warning, DEBUG verbose, TRACE debug
-     * @param hazelcast the cluster that carries votes and news beside TCP; null to stand alone
      */
-    public SentinelVerticle(SentinelOptions options, Logger log, @Nullable HazelcastInstance hazelcast) {
+    public SentinelVerticle(SentinelOptions options, Logger log) {
         this.options = options;
         this.log = log;
-        this.hazelcast = hazelcast;
     }
 
     @Override
@@ -96,6 +95,24 @@ public final class SentinelVerticle extends VerticleBase {
     public Future<?> stop() {
         Running ending = running;
         return ending == null ? Future.succeededFuture() : ending.stop();
+    }
+
+    /**
+     * Has a cluster carry votes and news from now on, beside TCP. To be called once, after the deployment; from any
+     * thread.
+     *
+     * @param clustered the Vert.x instance on which {@code hazelcast} carries the event bus; may be another one than
+     *     the verticle's own
+     * @return fails when the cluster cannot be used; the sentinel then stands alone as before
+     */
+    public Future<Void> join(Vertx clustered, HazelcastInstance hazelcast) {
+        Running deployed = running;
+        if (deployed == null) {
+            return Future.failedFuture(new IllegalStateException("not deployed"));
+        }
+        Promise<Void> joined = Promise.promise();
+        context.runOnContext(v -> deployed.join(clustered, hazelcast).onComplete(joined));
+        return joined.future();
     }
 
     /** The port that it serves. */
@@ -125,6 +142,7 @@ public final class SentinelVerticle extends VerticleBase {
         private @Nullable Cluster cluster;
         private long lastRequestId;
         private long tickTimer = -1;
+        private long statusTimer = -1;
         private boolean stopped;
 
         Running() {
@@ -152,6 +170,7 @@ public final class SentinelVerticle extends VerticleBase {
                         return door.open();
                     })
                     .compose(open -> {
+                        options.listening().run();
                         if (settings.myId() != null) {
                             return Future.succeededFuture();
                         }
@@ -160,23 +179,24 @@ public final class SentinelVerticle extends VerticleBase {
                     })
                     .map(saved -> {
                         log.log(Level.WARNING, "Sentinel ID is " + state.myId());
-                        join();
                         tell(Event.Started::new);
                         return (Void) null;
                     })
                     .recover(failure -> stop().transform(done -> Future.failedFuture(failure)));
         }
 
-        private void join() {
-            @Nullable HazelcastInstance instance = hazelcast;
-            if (instance == null) {
-                return;
-            }
-            Cluster joined = new Cluster(vertx, context, instance, this::tell, log);
-            cluster = joined;
-            joined.answerStatus(this::status);
-            door.answerConsole(node());
-            vertx.setPeriodic(STATUS_PERIOD_MS, timer -> joined.publish(status()));
+        Future<Void> join(Vertx clustered, HazelcastInstance hazelcast) {
+            return Cluster.join(context, clustered, hazelcast, this::tell, log).compose(joined -> {
+                if (stopped || cluster != null) {
+                    return joined.close();
+                }
+                cluster = joined;
+                joined.answerStatus(this::status);
+                joined.answerCommands(node(), door::answerConsole);
+                joined.publish(status());
+                statusTimer = vertx.setPeriodic(STATUS_PERIOD_MS, timer -> joined.publish(status()));
+                return Future.succeededFuture();
+            });
         }
 
         Future<Void> stop() {
@@ -184,12 +204,11 @@ public final class SentinelVerticle extends VerticleBase {
             performer.stop();
             scripts.close();
             vertx.cancelTimer(tickTimer);
+            vertx.cancelTimer(statusTimer);
             links.close();
             @Nullable Cluster joined = cluster;
-            if (joined != null) {
-                joined.close();
-            }
-            return door.close();
+            return Future.join(door.close(), joined == null ? Future.succeededFuture() : joined.close())
+                    .mapEmpty();
         }
 
         // -------------------------------------------------------------- events
@@ -383,9 +402,9 @@ public final class SentinelVerticle extends VerticleBase {
                         .findFirst()
                         .orElse("");
             }
-            @Nullable HazelcastInstance instance = hazelcast;
-            if (host.isEmpty() && instance != null) {
-                host = instance.getCluster().getLocalMember().getAddress().getHost();
+            @Nullable Cluster joined = cluster;
+            if (host.isEmpty() && joined != null) {
+                host = joined.host();
             }
             return host + ":" + rules.announcePort();
         }

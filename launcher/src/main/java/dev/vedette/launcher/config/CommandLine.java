@@ -1,6 +1,8 @@
 package dev.vedette.launcher.config;
 
 import dev.vedette.store.config.ConfigText;
+import java.io.FileDescriptor;
+import java.io.FileInputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -46,6 +48,21 @@ public record CommandLine(
         String file = hasFile ? arguments.getFirst() : null;
         Options options = new Options(arguments, hasFile ? 1 : 0);
         return new CommandLine(file, options.standardInput, options.text.toString(), sentinel, clusterConfig);
+    }
+
+    /**
+     * All that is to be read after the file: standard input if it was asked for, then {@link #options()}.
+     *
+     * @return configuration text, one byte per char
+     */
+    public String directives(System.Logger log) throws IOException {
+        if (!fromStandardInput) {
+            return options;
+        }
+        log.log(System.Logger.Level.WARNING, "Reading config from stdin");
+        try (FileInputStream in = new FileInputStream(FileDescriptor.in)) {
+            return new String(in.readAllBytes(), StandardCharsets.ISO_8859_1) + "\n" + options;
+        }
     }
 
     /** Turns {@code --directive value} arguments into lines. */

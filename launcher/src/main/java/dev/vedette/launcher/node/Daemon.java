@@ -23,8 +23,22 @@ public final class Daemon {
         return System.getenv(MARK) != null;
     }
 
-    /** Starts this process's command line once more, in the background. */
-    public static void start() throws IOException {
+    /**
+     * Starts this process's command line once more, in the background.
+     *
+     * @return the status with which this process should end
+     */
+    public static int start(System.Logger log) {
+        try {
+            start();
+            return 0;
+        } catch (IOException e) {
+            log.log(System.Logger.Level.WARNING, "Can't run in the background: " + e.getMessage());
+            return 1;
+        }
+    }
+
+    private static void start() throws IOException {
         List<String> command = new ArrayList<>();
         if (Files.isExecutable(Path.of("/usr/bin/setsid"))) {
             command.add("/usr/bin/setsid");

@@ -31,7 +31,7 @@ public final class NodeVertx {
     }
 
     /** Options for any Vert.x instance of ours. */
-    static VertxOptions options(int eventLoops) {
+    public static VertxOptions options(int eventLoops) {
         return new VertxOptions()
                 .setEventLoopPoolSize(eventLoops)
                 .setWorkerPoolSize(4)

@@ -2,6 +2,7 @@ package dev.vedette.sentinel.act;
 
 import com.hazelcast.core.EntryEvent;
 import com.hazelcast.core.HazelcastInstance;
+import com.hazelcast.core.HazelcastInstanceNotActiveException;
 import com.hazelcast.core.LifecycleEvent.LifecycleState;
 import com.hazelcast.map.IMap;
 import com.hazelcast.map.listener.EntryAddedListener;
@@ -13,11 +14,18 @@ import dev.vedette.sentinel.decide.Moment;
 import dev.vedette.wire.bus.BallotCast;
 import dev.vedette.wire.bus.JsonCodec;
 import dev.vedette.wire.bus.MasterSwitched;
+import dev.vedette.wire.bus.NodeAddresses;
+import dev.vedette.wire.bus.NodeCommand;
 import dev.vedette.wire.bus.NodeStatus;
 import dev.vedette.wire.bus.SentinelEvent;
 import io.vertx.core.Context;
+import io.vertx.core.Future;
+import io.vertx.core.Handler;
+import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
+import io.vertx.core.buffer.Buffer;
 import io.vertx.core.eventbus.EventBus;
+import io.vertx.core.eventbus.Message;
 import io.vertx.core.eventbus.MessageConsumer;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
@@ -37,53 +45,101 @@ import java.util.function.Supplier;
  * <p>A ballot is the entry {@code master/epoch/voter}; its voter alone writes it, once, after it is on its own disk.
  * So whatever Hazelcast does when a cluster splits or merges, it can lose or delay ballots but never change one. What
  * is read from the map or the bus becomes the same event as a vote learnt over TCP.
+ *
+ * <p>Two event loops: the sentinel's own, on which every method is called and every callback comes back, and one of the
+ * clustered Vert.x instance, which sends and receives. Where a process has a single Vert.x instance both may be the
+ * same.
  */
 public final class Cluster {
 
     private static final long BALLOT_HOURS = 24;
     private static final String NOT_READ = "Cannot read ballots of the cluster: {0}";
+    private static final String NOT_STORED = "Cannot store a ballot in the cluster: {0}";
 
     private final EventBus bus;
-    private final Context context;
+    private final Context here;
+    private final Context there;
     private final Logger log;
     private final HazelcastInstance hazelcast;
     private final IMap<String, String> ballots;
     private final Consumer<Function<Moment, Event>> events;
+    /** Touched on the clustered event loop only. */
     private final List<MessageConsumer<?>> consumers = new ArrayList<>();
+
     private final UUID entries;
     private final UUID lifecycle;
 
-    /** Joins in; ballots and switches are heard from now on, those of before are read from the map. */
-    public Cluster(
-            Vertx vertx,
-            Context context,
+    /**
+     * Joins in; ballots and switches are heard from now on, those of before are read from the map.
+     *
+     * @param here the sentinel's context, on which this is called
+     * @param clustered the Vert.x instance on which {@code hazelcast} carries the event bus
+     * @param events takes what is heard, on {@code here}
+     */
+    public static Future<Cluster> join(
+            Context here,
+            Vertx clustered,
             HazelcastInstance hazelcast,
             Consumer<Function<Moment, Event>> events,
             Logger log) {
-        this.bus = vertx.eventBus();
-        this.context = context;
+        Promise<Context> there = Promise.promise();
+        clustered.runOnContext(v -> there.complete(Vertx.currentContext()));
+        // Hazelcast's calls wait for other members: not on an event loop.
+        return there.future()
+                .compose(context -> here.executeBlocking(
+                        () -> new Cluster(here, context, clustered.eventBus(), hazelcast, events, log)))
+                .onSuccess(Cluster::listen);
+    }
+
+    private Cluster(
+            Context here,
+            Context there,
+            EventBus bus,
+            HazelcastInstance hazelcast,
+            Consumer<Function<Moment, Event>> events,
+            Logger log) {
+        this.bus = bus;
+        this.here = here;
+        this.there = there;
         this.hazelcast = hazelcast;
         this.events = events;
         this.log = log;
-        JsonCodec.registerAll(bus);
         this.ballots = hazelcast.getMap(BallotCast.MAP);
-        consumers.add(bus.<BallotCast>consumer(BallotCast.ADDRESS, message -> {
+        this.entries = ballots.addEntryListener(
+                new BallotListener((key, leader) -> here.runOnContext(v -> seen(key, leader))), true);
+        this.lifecycle = hazelcast.getLifecycleService().addLifecycleListener(change -> {
+            if (change.getState() == LifecycleState.MERGED) {
+                here.runOnContext(v -> replay());
+            }
+        });
+    }
+
+    private void listen() {
+        JsonCodec.registerAll(bus);
+        this.<BallotCast>hear(BallotCast.ADDRESS, message -> {
             BallotCast ballot = message.body();
             seen(ballot.key(), ballot.leader());
-        }));
-        consumers.add(bus.<MasterSwitched>consumer(MasterSwitched.ADDRESS, message -> {
+        });
+        this.<MasterSwitched>hear(MasterSwitched.ADDRESS, message -> {
             MasterSwitched news = message.body();
             events.accept(at -> new Event.SwitchAnnounced(
                     at, news.master(), news.epoch(), news.sentinelId(), Address.of(news.host(), news.port())));
-        }));
-        this.entries = ballots.addEntryListener(
-                new BallotListener((key, leader) -> context.runOnContext(v -> seen(key, leader))), true);
-        this.lifecycle = hazelcast.getLifecycleService().addLifecycleListener(change -> {
-            if (change.getState() == LifecycleState.MERGED) {
-                context.runOnContext(v -> replay());
-            }
         });
         replay();
+    }
+
+    private <T> void hear(String address, Handler<Message<T>> handler) {
+        there.runOnContext(v ->
+                consumers.add(bus.<T>consumer(address, message -> here.runOnContext(w -> handler.handle(message)))));
+    }
+
+    private void say(String address, Object record) {
+        there.runOnContext(v -> bus.publish(address, record));
+    }
+
+    /** Where this member of the cluster is reached. */
+    public String host() {
+        return hazelcast.getCluster().getLocalMember().getAddress().getHost();
     }
 
     /** Takes ballots from wherever Hazelcast's threads find them. */
@@ -109,7 +165,7 @@ public final class Cluster {
     }
 
     private void replay() {
-        context.<Map<String, String>>executeBlocking(() -> Map.copyOf(ballots))
+        here.<Map<String, String>>executeBlocking(() -> Map.copyOf(ballots))
                 .onSuccess(all -> all.forEach(this::seen))
                 .onFailure(failure -> log.log(Level.WARNING, NOT_READ, failure));
     }
@@ -134,42 +190,60 @@ public final class Cluster {
 
     /** Casts a ballot that is on disk. */
     public void cast(BallotCast ballot) {
-        ballots.setAsync(ballot.key(), ballot.leader(), BALLOT_HOURS, TimeUnit.HOURS)
-                .whenComplete((done, failure) -> context.runOnContext(v -> {
-                    if (failure != null) {
-                        log.log(Level.WARNING, "Cannot store a ballot in the cluster: {0}", failure);
-                    }
-                    // The announcement stands on its own: whoever hears it need not wait for the map.
-                    bus.publish(BallotCast.ADDRESS, ballot);
-                }));
+        // The announcement stands on its own: whoever hears it need not wait for the map.
+        say(BallotCast.ADDRESS, ballot);
+        try {
+            ballots.setAsync(ballot.key(), ballot.leader(), BALLOT_HOURS, TimeUnit.HOURS)
+                    .whenComplete((done, failure) -> {
+                        if (failure != null) {
+                            log.log(Level.WARNING, NOT_STORED, failure);
+                        }
+                    });
+        } catch (HazelcastInstanceNotActiveException left) {
+            log.log(Level.WARNING, NOT_STORED, left);
+        }
     }
 
     /** Tells all sentinels of a new master. */
     public void announce(MasterSwitched news) {
-        bus.publish(MasterSwitched.ADDRESS, news);
+        say(MasterSwitched.ADDRESS, news);
     }
 
     /** Tells the console of an event. */
     public void publish(SentinelEvent event) {
-        bus.publish(SentinelEvent.ADDRESS, event);
+        say(SentinelEvent.ADDRESS, event);
     }
 
     /** Tells how this sentinel is. */
     public void publish(NodeStatus status) {
-        bus.publish(NodeStatus.ADDRESS, status);
+        say(NodeStatus.ADDRESS, status);
     }
 
     /** Tells it whenever somebody asks. */
     public void answerStatus(Supplier<NodeStatus> status) {
-        consumers.add(bus.consumer(NodeStatus.ASK_ADDRESS, message -> publish(status.get())));
+        this.<Object>hear(NodeStatus.ASK_ADDRESS, message -> publish(status.get()));
+    }
+
+    /**
+     * Answers what the console asks of a node.
+     *
+     * @param node the node's name on the bus
+     * @param run runs one command, and gives the raw RESP answer to its second argument
+     */
+    public void answerCommands(String node, BiConsumer<NodeCommand, Consumer<Buffer>> run) {
+        this.<NodeCommand>hear(
+                new NodeAddresses(node).command(), message -> run.accept(message.body(), message::reply));
     }
 
     /** Leaves; the Hazelcast instance itself stays. */
-    public void close() {
-        consumers.forEach(MessageConsumer::unregister);
-        if (hazelcast.getLifecycleService().isRunning()) {
-            ballots.removeEntryListener(entries);
-            hazelcast.getLifecycleService().removeLifecycleListener(lifecycle);
-        }
+    public Future<Void> close() {
+        there.runOnContext(v -> consumers.forEach(MessageConsumer::unregister));
+        return here.executeBlocking(() -> {
+            if (hazelcast.getLifecycleService().isRunning()) {
+                ballots.removeEntryListener(entries);
+                hazelcast.getLifecycleService().removeLifecycleListener(lifecycle);
+            }
+            return null;
+        });
     }
 }

@@ -3,6 +3,8 @@ package dev.vedette.sentinel.config;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
+import java.nio.charset.CharacterCodingException;
+import java.nio.charset.Charset;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
@@ -20,9 +22,19 @@ import org.jspecify.annotations.Nullable;
  */
 public record ConfigFile(Path path) {
 
-    /** Its text. */
+    /** Its text: UTF-8, or where it is not, one char per byte. */
     public String read() throws IOException {
-        return Files.readString(path);
+        byte[] bytes = Files.readAllBytes(path);
+        return new String(bytes, charsetOf(bytes));
+    }
+
+    private static Charset charsetOf(byte[] bytes) {
+        try {
+            StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(bytes));
+            return StandardCharsets.UTF_8;
+        } catch (CharacterCodingException olderThanUtf8) {
+            return StandardCharsets.ISO_8859_1;
+        }
     }
 
     /**
@@ -33,16 +45,18 @@ public record ConfigFile(Path path) {
      * @throws IOException when it could not be written; the old contents stand
      */
     public void rewrite(SentinelConfig config) throws IOException {
-        String old;
+        byte[] old;
         try {
-            old = read();
+            old = Files.readAllBytes(path);
         } catch (NoSuchFileException gone) {
-            old = "";
+            old = new byte[0];
         }
-        replace(ConfigRewrite.rewrite(old, config));
+        // The comments are the operator's: they stay as they are, byte for byte.
+        Charset charset = charsetOf(old);
+        replace(ConfigRewrite.rewrite(new String(old, charset), config).getBytes(charset));
     }
 
-    private void replace(String text) throws IOException {
+    private void replace(byte[] text) throws IOException {
         @Nullable Path directory = path.getParent();
         if (directory == null) {
             throw new IOException("not a file's path: " + path);
@@ -54,7 +68,7 @@ public record ConfigFile(Path path) {
         Path draft = Files.createTempFile(directory, path.getFileName() + ".", "");
         try {
             try (FileChannel channel = FileChannel.open(draft, StandardOpenOption.WRITE)) {
-                ByteBuffer bytes = ByteBuffer.wrap(text.getBytes(StandardCharsets.UTF_8));
+                ByteBuffer bytes = ByteBuffer.wrap(text);
                 while (bytes.hasRemaining()) {
                     channel.write(bytes);
                 }

@@ -260,7 +260,7 @@ public final class ConfigReader {
         for (Path file : files) {
             String text;
             try {
-                text = Files.readString(file);
+                text = new ConfigFile(file).read();
             } catch (IOException unreadable) {
                 throw new Refusal(cannotOpen(file, unreadable));
             }

@@ -126,6 +126,11 @@ public record SentinelConfig(
         return values == null || values.isEmpty() ? Optional.empty() : Optional.of(values.getFirst());
     }
 
+    /** Whether a yes/no directive says yes; one that is not written says no. */
+    public boolean isOn(String name) {
+        return isOn(name, false);
+    }
+
     private boolean isOn(String name, boolean otherwise) {
         return text(name).map("yes"::equalsIgnoreCase).orElse(otherwise);
     }

@@ -4,7 +4,6 @@ import dev.vedette.sentinel.acl.AclUser;
 import dev.vedette.sentinel.acl.AclUsers;
 import dev.vedette.sentinel.acl.GlobPattern;
 import dev.vedette.sentinel.config.SentinelConfig;
-import dev.vedette.wire.bus.NodeAddresses;
 import dev.vedette.wire.bus.NodeCommand;
 import dev.vedette.wire.resp.CommandDecoder;
 import dev.vedette.wire.resp.Reply;
@@ -139,8 +138,13 @@ public final class Door {
     }
 
     private static String reason(Throwable failure) {
-        @Nullable String message = failure.getMessage();
-        return message == null ? failure.toString() : message;
+        String message = String.valueOf(failure.getMessage());
+        for (String known : List.of("Address already in use", "Cannot assign requested address", "Permission denied")) {
+            if (message.contains(known)) {
+                return "bind: " + known;
+            }
+        }
+        return message;
     }
 
     /** Stops listening and closes all clients. */
@@ -304,30 +308,27 @@ public final class Door {
         return users.declare(config.users());
     }
 
-    /** Runs what the console asks of this node, as a client of its own for each command. */
-    public void answerConsole(String node) {
-        vertx.eventBus().<NodeCommand>consumer(new NodeAddresses(node).command(), message -> {
-            NodeCommand command = message.body();
-            ConsoleOutlet outlet = new ConsoleOutlet(message::reply);
-            AclUser user = users.named(AclUsers.DEFAULT).orElseThrow(); // AclUsers never lets it be removed
-            Client client = new Client(++lastClientId, outlet, user, users.defaultIsOpen(), watch.nowMs());
-            if (!command.password().isEmpty()) {
-                String name = command.user().isEmpty() ? AclUsers.DEFAULT : command.user();
-                Optional<AclUser> known = users.authenticate(name, command.password());
-                if (known.isEmpty()) {
-                    client.push(new Reply.Error("WRONGPASS invalid username-password pair or user is disabled."));
-                    return;
-                }
-                client.becomes(known.get());
+    /** Runs what the console asks of this node, as a client of its own for each command; answers once, in raw RESP. */
+    public void answerConsole(NodeCommand command, Consumer<Buffer> answer) {
+        ConsoleOutlet outlet = new ConsoleOutlet(answer);
+        AclUser user = users.named(AclUsers.DEFAULT).orElseThrow(); // AclUsers never lets it be removed
+        Client client = new Client(++lastClientId, outlet, user, users.defaultIsOpen(), watch.nowMs());
+        if (!command.password().isEmpty()) {
+            String name = command.user().isEmpty() ? AclUsers.DEFAULT : command.user();
+            Optional<AclUser> known = users.authenticate(name, command.password());
+            if (known.isEmpty()) {
+                client.push(new Reply.Error("WRONGPASS invalid username-password pair or user is disabled."));
+                return;
             }
-            if (command.arguments().isEmpty()) {
-                client.push(new Reply.Error("ERR no command"));
-            } else if (NOT_FOR_CONSOLE.contains(command.arguments().getFirst().toLowerCase(Locale.ROOT))) {
-                client.push(new Reply.Error("ERR a connection of its own is needed for that"));
-            } else {
-                run(client, command.arguments());
-            }
-        });
+            client.becomes(known.get());
+        }
+        if (command.arguments().isEmpty()) {
+            client.push(new Reply.Error("ERR no command"));
+        } else if (NOT_FOR_CONSOLE.contains(command.arguments().getFirst().toLowerCase(Locale.ROOT))) {
+            client.push(new Reply.Error("ERR a connection of its own is needed for that"));
+        } else {
+            run(client, command.arguments());
+        }
     }
 
     /** Carries one answer. */
