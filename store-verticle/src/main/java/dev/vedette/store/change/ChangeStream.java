@@ -126,6 +126,30 @@ public final class ChangeStream {
         endCommand(database);
     }
 
+    /** Begins a command of that many words, to be given by {@link #word} and ended by {@link #end}; the stream is open. */
+    public void begin(int words) {
+        header('*', words);
+    }
+
+    /** The next word of the command begun. */
+    public void word(byte[] array, int from, int length) {
+        bulk(array, from, length);
+    }
+
+    /** The next word of the command begun, an integer in decimal. */
+    public void word(long number) {
+        header('$', Decimals.length(number));
+        ensureUnit(Decimals.LENGTH_MAX + 2);
+        unitLength = Decimals.write(number, unit, unitLength);
+        unit[unitLength++] = '\r';
+        unit[unitLength++] = '\n';
+    }
+
+    /** Ends the command begun. */
+    public void end(int database) {
+        endCommand(database);
+    }
+
     private void header(char type, int number) {
         ensureUnit(3 + Decimals.LENGTH_MAX);
         unit[unitLength++] = (byte) type;

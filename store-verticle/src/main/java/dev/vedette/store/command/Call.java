@@ -48,6 +48,7 @@ public final class Call {
     private boolean failed;
     private boolean inTransaction;
     private long changes;
+    private int wordsToCome;
     private boolean forced;
     private Propagation propagation = Propagation.AS_IT_CAME;
     private byte @Nullable [] encoded;
@@ -227,7 +228,15 @@ public final class Call {
 
     /** The entry at a key argument for reading (counts as hit or miss), or null. */
     public @Nullable Object lookup(int arg) {
-        Object entry = database.lookup(args.array(arg), args.offset(arg), args.length(arg));
+        return counted(arg, database.lookup(args.array(arg), args.offset(arg), args.length(arg)));
+    }
+
+    /** As {@link #lookup}, without counting as a use of the key (TTL, TYPE, EXISTS). */
+    public @Nullable Object lookupUntouched(int arg) {
+        return counted(arg, database.peek(args.array(arg), args.offset(arg), args.length(arg)));
+    }
+
+    private @Nullable Object counted(int arg, @Nullable Object entry) {
         if (entry == null) {
             server.stats.keyspaceMisses++;
             if ((server.settings.notifyBits & NotifyClass.KEY_MISS.bit()) != 0) {
@@ -280,6 +289,33 @@ public final class Call {
         }
         fail(Errors.WRONGTYPE);
         return null;
+    }
+
+    /** The string entry at a key argument for reading; null when there is none or, with WRONGTYPE answered, no string. */
+    public @Nullable Object readString(int arg) {
+        return string(lookup(arg));
+    }
+
+    /** The string entry at a key argument, to be changed; null as for {@link #readString}. */
+    public @Nullable Object writeString(int arg) {
+        return string(lookupForWrite(arg));
+    }
+
+    private @Nullable Object string(@Nullable Object entry) {
+        if (entry == null || Entries.isString(entry)) {
+            return entry;
+        }
+        fail(Errors.WRONGTYPE);
+        return null;
+    }
+
+    /** Answers a string entry's bytes. */
+    public void replyString(Object entry) {
+        if (Entries.isInteger(entry)) {
+            out.bulkInteger(Entries.integer(entry));
+        } else {
+            out.bulk(Entries.stringArray(entry), Entries.stringOffset(entry), Entries.stringLength(entry));
+        }
     }
 
     /** Puts a new value at a key argument, without TTL. */
@@ -356,6 +392,48 @@ public final class Call {
         propagation = Propagation.REPLACED;
         if (server.propagates()) {
             server.changes.add(inDatabase, words);
+        }
+    }
+
+    /**
+     * As {@link #propagate}, without garbage: begins a command of that many words, which the calls of {@link #word},
+     * {@link #wordArg} and {@link #wordInteger} that follow give one by one.
+     */
+    public void propagateWords(int count) {
+        propagation = Propagation.REPLACED;
+        wordsToCome = count;
+        if (server.propagates()) {
+            server.changes.begin(count);
+        }
+    }
+
+    /** The next word of the command begun by {@link #propagateWords}. */
+    public void word(byte[] word) {
+        if (server.propagates()) {
+            server.changes.word(word, 0, word.length);
+        }
+        endWord();
+    }
+
+    /** As {@link #word}, an argument of the command that came. */
+    public void wordArg(int arg) {
+        if (server.propagates()) {
+            server.changes.word(args.array(arg), args.offset(arg), args.length(arg));
+        }
+        endWord();
+    }
+
+    /** As {@link #word}, an integer in decimal. */
+    public void wordInteger(long number) {
+        if (server.propagates()) {
+            server.changes.word(number);
+        }
+        endWord();
+    }
+
+    private void endWord() {
+        if (--wordsToCome == 0 && server.propagates()) {
+            server.changes.end(database.number());
         }
     }
 

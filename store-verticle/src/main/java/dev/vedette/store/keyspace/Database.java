@@ -203,6 +203,43 @@ public final class Database {
         store(hash, segment, slot, entry);
     }
 
+    /**
+     * Makes a string ready to be changed in place: made of zero bytes when there is none, at least that long, called raw
+     * from now on, as after APPEND, SETRANGE and SETBIT. The TTL stays. Whatever is there must be a string.
+     *
+     * @return the entry; its bytes ({@link Entries#stringArray}) may be written until this database is asked again
+     */
+    public Object stringForChange(byte[] key, int keyOffset, int keyLength, int minLength) {
+        long hash = KeyHash.of(key, keyOffset, keyLength);
+        Segment segment = segment(hash);
+        int slot = findForSet(hash, segment, key, keyOffset, keyLength);
+        Object entry;
+        if (slot < 0) {
+            entry = fresh(Entries.raw(key, keyOffset, keyLength, minLength));
+        } else {
+            Object present = entryAt(segment, slot);
+            if (Entries.growInPlace(present, minLength, !keyspace.isSnapshotActive())) {
+                return present;
+            }
+            entry = Entries.grown(present, minLength);
+        }
+        store(hash, segment, slot, entry);
+        return entry;
+    }
+
+    /**
+     * Changes the integer of an entry that a lookup for writing has just answered, in place.
+     *
+     * @return false when that cannot be, because it is no integer or a snapshot holds on to it
+     */
+    public boolean replaceInteger(Object entry, long value) {
+        if (!Entries.isInteger(entry) || keyspace.isSnapshotActive()) {
+            return false;
+        }
+        Entries.setInteger((byte[]) entry, value);
+        return true;
+    }
+
     /** Sets an integer, replacing whatever is at the key. */
     public void setInteger(byte[] key, int keyOffset, int keyLength, long value, long expireAt) {
         long hash = KeyHash.of(key, keyOffset, keyLength);
@@ -280,9 +317,15 @@ public final class Database {
         long expireAt = Entries.expireAt(entry);
         boolean added = true;
         if (slot >= 0) {
-            added = Entries.type(entryAt(segment, slot)) != Entries.type(entry);
-            if (Entries.expireAt(entryAt(segment, slot)) >= 0) {
+            Object replaced = entryAt(segment, slot);
+            added = Entries.type(replaced) != Entries.type(entry);
+            if (Entries.expireAt(replaced) >= 0) {
                 ttlCount--;
+            }
+            if (keyspace.isLfu()) {
+                // How often a key is used does not begin anew with each value.
+                Entries.setAccess(
+                        entry, Access.used(Entries.access(replaced), keyspace.nowMillis(), keyspace.isLfu()));
             }
             segment.slots[slot] = entry;
         } else {
@@ -341,6 +384,26 @@ public final class Database {
         if (slot < 0) {
             return null;
         }
+        return removeFound(segment, slot);
+    }
+
+    /** As {@link #remove} of a key that is there; an entry whose time has come is treated as the mode says. */
+    public @Nullable Object removeLive(byte[] key, int offset, int length) {
+        long hash = KeyHash.of(key, offset, length);
+        Segment segment = segment(hash);
+        int slot = segment.find(hash, key, offset, length);
+        if (slot < 0) {
+            return null;
+        }
+        Object entry = entryAt(segment, slot);
+        if (isGone(entry) && keyspace.expiryMode() == ExpiryMode.DELETE) {
+            hideOrRemove(segment, slot, entry);
+            return null;
+        }
+        return removeFound(segment, slot);
+    }
+
+    private Object removeFound(Segment segment, int slot) {
         keyspace.beforeChange(this, segment);
         Object entry = entryAt(segment, slot);
         removeAt(segment, slot, entry);

@@ -53,6 +53,49 @@ public final class Entries {
         return packed;
     }
 
+    /** A string of that many zero bytes, to be written to. */
+    static Object raw(byte[] key, int keyOffset, int keyLength, int length) {
+        return length > PACKED_VALUE_BYTES_MAX
+                ? new Entry(
+                        Arrays.copyOfRange(key, keyOffset, keyOffset + keyLength),
+                        new StringValue(new byte[length]),
+                        -1,
+                        0)
+                : allocate(key, keyOffset, keyLength, length, -1, RAW);
+    }
+
+    /** Whether the string could be made ready to be written to as it is, and at least that long. */
+    static boolean growInPlace(Object string, int minLength, boolean mayChangeInPlace) {
+        if (string instanceof Entry object) {
+            ((StringValue) object.value).ensureLength(minLength);
+            return true;
+        }
+        byte[] packed = (byte[]) string;
+        return mayChangeInPlace && (packed[0] & (INTEGER | RAW)) == RAW && stringLength(packed) >= minLength;
+    }
+
+    /** A packed string with its TTL and access data as one of its own, raw, zero bytes added up to that length. */
+    static Object grown(Object packedString, int minLength) {
+        byte[] packed = (byte[]) packedString;
+        int present = stringLength(packed);
+        int length = Math.max(present, minLength);
+        int from = packedKeyOffset(packed);
+        byte[] bytes = isInteger(packed) ? Decimals.bytes(integer(packed)) : packed;
+        int offset = bytes == packed ? stringOffset(packed) : 0;
+        Object grown;
+        if (length > PACKED_VALUE_BYTES_MAX) {
+            StringValue value = new StringValue(Arrays.copyOfRange(bytes, offset, offset + present));
+            value.ensureLength(length);
+            grown = new Entry(key(packed), value, expireAt(packed), 0);
+        } else {
+            byte[] larger = allocate(packed, from, packedKeyLength(packed), length, expireAt(packed), RAW);
+            System.arraycopy(bytes, offset, larger, larger.length - length, present);
+            grown = larger;
+        }
+        setAccess(grown, access(packed));
+        return grown;
+    }
+
     private static byte[] allocate(
             byte[] key, int keyOffset, int keyLength, int valueLength, long expireAt, int flags) {
         boolean ttl = expireAt >= 0;
