@@ -190,6 +190,15 @@ public final class Call {
         return value;
     }
 
+    /** Argument as a 32-bit integer; answers Redis's errors when it is none or beyond that. */
+    public int intArg(int arg) {
+        long value = integerArg(arg);
+        if (!failed && value != (int) value) {
+            fail("ERR value is out of range, value must between " + Integer.MIN_VALUE + " and " + Integer.MAX_VALUE);
+        }
+        return (int) value;
+    }
+
     /** Argument as a double; answers {@code error} when it is none or NaN. */
     public double doubleArg(int arg, String error) {
         double value = Doubles.parse(args.array(arg), args.offset(arg), args.length(arg));
@@ -234,6 +243,17 @@ public final class Call {
     /** As {@link #lookup}, without counting as a use of the key (TTL, TYPE, EXISTS). */
     public @Nullable Object lookupUntouched(int arg) {
         return counted(arg, database.peek(args.array(arg), args.offset(arg), args.length(arg)));
+    }
+
+    /** As {@link #lookupUntouched}, without an event for a miss (OBJECT). */
+    public @Nullable Object lookupUnnoticed(int arg) {
+        Object entry = peek(arg);
+        if (entry == null) {
+            server.stats.keyspaceMisses++;
+        } else {
+            server.stats.keyspaceHits++;
+        }
+        return entry;
     }
 
     private @Nullable Object counted(int arg, @Nullable Object entry) {
@@ -318,6 +338,26 @@ public final class Call {
         }
     }
 
+    /** See {@link Database#stringForChange}, of the key at that argument. */
+    public Object stringForChange(int arg, int minLength) {
+        return database.stringForChange(args.array(arg), args.offset(arg), args.length(arg), minLength);
+    }
+
+    /** Sets or removes (-1) the time of the key at that argument, which is there. */
+    public void setExpireAt(int arg, long expireAt) {
+        database.setExpireAt(args.array(arg), args.offset(arg), args.length(arg), expireAt);
+    }
+
+    /** Whether a key that gets that time is gone at once: on a master that is not loading, as replicas await the DEL. */
+    public boolean isDue(long expireAt) {
+        return expireAt <= nowMillis() && !server.persistence.loading && !server.replication.isReplica();
+    }
+
+    /** Removes the key at that argument; answers the entry that was there, or null. An expired one is not there. */
+    public @Nullable Object remove(int arg) {
+        return database.removeLive(args.array(arg), args.offset(arg), args.length(arg));
+    }
+
     /** Puts a new value at a key argument, without TTL. */
     public void put(int arg, Value value) {
         database.put(args.array(arg), args.offset(arg), args.length(arg), value, -1);
@@ -342,6 +382,16 @@ public final class Call {
     /** As {@link #modified(byte[], NotifyClass, String)} in another database. */
     public void modified(int inDatabase, byte[] key, NotifyClass notifyClass, String event) {
         changes++;
+        touched(inDatabase, key, notifyClass, event);
+    }
+
+    /** As {@link #modified(int, NotifyClass, String)}, for a second key of a change that was counted already. */
+    public void touched(int arg, NotifyClass notifyClass, String event) {
+        touched(database.number(), args.bytes(arg), notifyClass, event);
+    }
+
+    /** As {@link #touched(int, NotifyClass, String)} in another database. */
+    public void touched(int inDatabase, byte[] key, NotifyClass notifyClass, String event) {
         server.watches.touched(inDatabase, key);
         server.notifyKeyspaceEvent(notifyClass, event, key, inDatabase);
     }

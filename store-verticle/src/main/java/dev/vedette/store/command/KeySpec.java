@@ -30,6 +30,10 @@ public record KeySpec(int begin, String keyword, int keywordFrom, Find find, int
     public static final List<String> PROBE = List.of("RO");
     /** Flags of a key that is overwritten whole. */
     public static final List<String> OVERWRITE = List.of("OW", "update");
+    /** Flags of a key that is overwritten whole where it was not there before. */
+    public static final List<String> OVERWRITE_INSERT = List.of("OW", "insert");
+    /** Flags of a key whose value is read and changed, depending on the arguments. */
+    public static final List<String> VARIABLE_UPDATE = List.of("RW", "access", "update", "variable_flags");
     /** Flags of a key whose value is changed. */
     public static final List<String> UPDATE = List.of("RW", "update");
     /** Flags of a key whose value is read and changed. */

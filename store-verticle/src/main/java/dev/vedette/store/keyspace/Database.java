@@ -270,23 +270,21 @@ public final class Database {
      * an immutable entry).
      */
     public void putEntry(byte[] key, int keyOffset, int keyLength, Object removed, long expireAt) {
+        long hash = KeyHash.of(key, keyOffset, keyLength);
+        Segment segment = segment(hash);
+        int slot = findForSet(hash, segment, key, keyOffset, keyLength);
+        Object moved;
         if (removed instanceof Entry object) {
-            put(key, keyOffset, keyLength, object.value, expireAt);
+            moved = entry(key, keyOffset, keyLength, object.value, expireAt);
         } else if (Entries.isInteger(removed)) {
-            setInteger(key, keyOffset, keyLength, Entries.integer(removed), expireAt);
+            moved = Entries.packInteger(key, keyOffset, keyLength, Entries.integer(removed), expireAt);
         } else {
-            long hash = KeyHash.of(key, keyOffset, keyLength);
-            Segment segment = segment(hash);
-            int slot = findForSet(hash, segment, key, keyOffset, keyLength);
             byte[] packed = (byte[]) removed;
             int from = Entries.stringOffset(packed);
-            store(
-                    hash,
-                    segment,
-                    slot,
-                    fresh(Entries.pack(
-                            key, keyOffset, keyLength, packed, from, packed.length - from, expireAt, packed[0])));
+            moved = Entries.pack(key, keyOffset, keyLength, packed, from, packed.length - from, expireAt, packed[0]);
         }
+        Entries.setAccess(moved, Entries.access(removed));
+        store(hash, segment, slot, moved);
     }
 
     private Object entry(byte[] key, int keyOffset, int keyLength, Value value, long expireAt) {
@@ -324,8 +322,7 @@ public final class Database {
             }
             if (keyspace.isLfu()) {
                 // How often a key is used does not begin anew with each value.
-                Entries.setAccess(
-                        entry, Access.used(Entries.access(replaced), keyspace.nowMillis(), keyspace.isLfu()));
+                Entries.setAccess(entry, Access.used(Entries.access(replaced), keyspace.nowMillis(), keyspace.isLfu()));
             }
             segment.slots[slot] = entry;
         } else {

@@ -44,4 +44,9 @@ public final class OpaqueValue extends Value {
     public long memoryBytes() {
         return 32L + payload.length;
     }
+
+    @Override
+    public OpaqueValue copy() {
+        return this;
+    }
 }

@@ -70,4 +70,9 @@ public final class StringValue extends Value {
     public long memoryBytes() {
         return 40L + bytes.length;
     }
+
+    @Override
+    public StringValue copy() {
+        return new StringValue(Arrays.copyOf(bytes, length));
+    }
 }

@@ -20,4 +20,7 @@ public abstract class Value {
 
     /** Rough bytes on the heap, for MEMORY USAGE and used_memory; O(1) or sampled. */
     public abstract long memoryBytes();
+
+    /** A value of its own with the same content in the same form. */
+    public abstract Value copy();
 }

@@ -96,6 +96,11 @@ public final class Args {
         return new String(arrays[i], offsets[i], lengths[i], StandardCharsets.UTF_8);
     }
 
+    /** Argument {@code i} with a character for each byte, as error replies take it. */
+    public String latin(int i) {
+        return new String(arrays[i], offsets[i], lengths[i], StandardCharsets.ISO_8859_1);
+    }
+
     /** Whether argument {@code i} is that word, given in lower case, whatever the case of its letters. */
     public boolean is(int i, String lowerCaseWord) {
         int length = lengths[i];

@@ -83,6 +83,7 @@ public final class HashValue extends Value {
      * A hash of the same pairs in the same form. Costs no more than a step for each few hundred pairs: what the two
      * share is copied when one of them changes it, and the copy may be read by another thread meanwhile.
      */
+    @Override
     public HashValue copy() {
         HashValue copy = new HashValue();
         PackedTable t = table;

@@ -97,6 +97,7 @@ public final class ListValue extends Value {
      * A list of the same elements. Costs one step for each chunk: the chunks are shared until either list changes them,
      * and the copy may be read by another thread meanwhile.
      */
+    @Override
     public ListValue copy() {
         for (int i = 0; i < chunkCount; i++) {
             ListChunk.share(chunk(i));

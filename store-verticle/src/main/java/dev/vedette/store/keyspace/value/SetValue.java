@@ -41,6 +41,7 @@ public final class SetValue extends Value {
     }
 
     /** A set of its own with the same members in the same form. */
+    @Override
     public SetValue copy() {
         IntegerSet ints = integers;
         if (ints != null) {

@@ -65,6 +65,7 @@ public final class SortedSetValue extends Value {
     }
 
     /** A sorted set of its own with the same members in the same form. */
+    @Override
     public SortedSetValue copy() {
         PackedScores small = packed;
         if (small != null) {
