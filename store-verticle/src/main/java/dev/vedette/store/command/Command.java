@@ -30,7 +30,14 @@ public final class Command {
         int[] keys(dev.vedette.store.session.Args args);
     }
 
+    /** Tells which arguments hold a secret, so that MONITOR and SLOWLOG show {@code (redacted)} in their place. */
+    @FunctionalInterface
+    public interface Secrets {
+        boolean hides(dev.vedette.store.session.Args args, int argument);
+    }
+
     private final String name;
+    private final String fullName;
     private final String summary;
     private final @Nullable Command parent;
     private String since = "1.0.0";
@@ -44,6 +51,7 @@ public final class Command {
     private final List<String> tips = new ArrayList<>();
     private final Map<String, Command> subcommands = new LinkedHashMap<>();
     private @Nullable KeyFinder keyFinder;
+    private @Nullable Secrets secrets;
     private @Nullable Handler handler;
 
     /** Counters for INFO commandstats; owned by the event loop of the node whose table holds this command. */
@@ -67,6 +75,7 @@ public final class Command {
 
     private Command(String name, String summary, @Nullable Command parent) {
         this.name = name;
+        this.fullName = parent == null ? name : parent.name + "|" + name;
         this.summary = summary;
         this.parent = parent;
     }
@@ -121,6 +130,12 @@ public final class Command {
         return this;
     }
 
+    /** Says which arguments must not be shown to others. */
+    public Command secrets(Secrets which) {
+        secrets = which;
+        return this;
+    }
+
     /** Adds tips for clients, as COMMAND INFO shows them. */
     public Command tips(String... words) {
         tips.addAll(List.of(words));
@@ -162,6 +177,7 @@ public final class Command {
         keySpecs.addAll(other.keySpecs);
         tips.addAll(other.tips);
         keyFinder = other.keyFinder;
+        secrets = other.secrets;
         handler = other.handler;
         for (Command sub : other.subcommands.values()) {
             sub(sub);
@@ -184,7 +200,7 @@ public final class Command {
 
     /** {@code config|get} for a subcommand, else the name. */
     public String fullName() {
-        return parent == null ? name : parent.name + "|" + name;
+        return fullName;
     }
 
     /** One sentence. */
@@ -265,6 +281,16 @@ public final class Command {
     /** How keys are found where {@link #keySpecs} cannot tell, or null. */
     public @Nullable KeyFinder keyFinder() {
         return keyFinder;
+    }
+
+    /** Whether that argument holds a secret: whoever shows commands to others writes {@code (redacted)} instead. */
+    public boolean hides(dev.vedette.store.session.Args args, int argument) {
+        return secrets != null && secrets.hides(args, argument);
+    }
+
+    /** The container of a subcommand, or null. */
+    public @Nullable Command parent() {
+        return parent;
     }
 
     /** Tips for clients. */

@@ -34,9 +34,14 @@ public final class Dispatcher {
     /** Refuses what a user may not do. */
     @FunctionalInterface
     public interface AccessControl {
-        /** The error reply without its sign, or null when it is allowed. */
+        /**
+         * Judges a command before it runs or is queued, and a queued one again when EXEC comes to it.
+         *
+         * @param queued whether EXEC runs it
+         * @return the error reply without its sign, or null when it is allowed
+         */
         @Nullable
-        String refusal(Session session, Command command, Args args);
+        String refusal(Session session, Command command, Args args, boolean queued);
     }
 
     /** Frees memory before a command that needs some. */
@@ -48,7 +53,7 @@ public final class Dispatcher {
 
     private final ServerState server;
     private final List<Observer> observers = new ArrayList<>();
-    private AccessControl accessControl = (session, command, args) -> null;
+    private AccessControl accessControl = (session, command, args, queued) -> null;
     private MemoryGuard memoryGuard = () -> false;
     private final List<Call> calls = new ArrayList<>();
     private int depth;
@@ -87,20 +92,37 @@ public final class Dispatcher {
      *     dev.vedette.store.session.Connection#resume}
      */
     public boolean dispatch(Session session, Args args, byte @Nullable [] encoded, int from, int length) {
+        if (!session.skipNextReply) {
+            return checkAndRun(session, args, encoded, from, length);
+        }
+        session.skipNextReply = false;
+        session.replies().setMuted(true);
+        boolean done = checkAndRun(session, args, encoded, from, length);
+        if (session.waiting == null) {
+            session.replies().setMuted(session.replyOff);
+        }
+        session.skipNextReply |= !done;
+        return done;
+    }
+
+    private boolean checkAndRun(Session session, Args args, byte @Nullable [] encoded, int from, int length) {
         Command command = server.commands.find(args);
         if (command != null && !command.subcommands().isEmpty() && args.count() > 1) {
             Command sub = command.subcommand(args.text(1));
             if (sub != null) {
                 command = sub;
             } else {
+                session.lastCommand = "NULL";
                 reject(session, null, unknownSubcommand(args, command));
                 return true;
             }
         }
         if (command == null) {
+            session.lastCommand = "NULL";
             reject(session, null, unknown(args));
             return true;
         }
+        session.lastCommand = command.fullName();
         if (!command.takes(args.count()) || command.handler() == null) {
             reject(session, command, Errors.arity(command.fullName()));
             return true;
@@ -128,7 +150,7 @@ public final class Dispatcher {
             return true;
         }
         if (!obey) {
-            String refusal = accessControl.refusal(session, command, args);
+            String refusal = accessControl.refusal(session, command, args, false);
             if (refusal == null) {
                 refusal = refusal(session, command, anyFlags, commonFlags, write, mayReplicate, isExec);
             }
@@ -139,12 +161,13 @@ public final class Dispatcher {
             if (server.pauseUntilMillis != 0
                     && (server.pauseAll || mayReplicate)
                     && session.kind == Session.Kind.NORMAL) {
+                session.postponed = true;
                 return false;
             }
         }
         if (session.inTransaction() && !runsInsideMulti(command)) {
             List<Args> transaction = session.transaction;
-            if (transaction != null) {
+            if (transaction != null && !session.transactionBroken && !session.watchBroken) {
                 transaction.add(args.copy());
             }
             session.transactionAnyFlags |= command.flagBits();
@@ -152,15 +175,7 @@ public final class Dispatcher {
             session.replies().queued();
             return true;
         }
-        boolean muteOnce = session.skipNextReply;
-        if (muteOnce) {
-            session.skipNextReply = false;
-            session.replies().setMuted(true);
-        }
         execute(session, command, args, encoded, from, length, false);
-        if (muteOnce) {
-            session.replies().setMuted(false);
-        }
         server.changes.endUnit(!command.has(CommandFlag.TOUCHES_ARBITRARY_KEYS));
         if (server.keyWaits.hasReady()) {
             serveReadyKeys();
@@ -307,7 +322,8 @@ public final class Dispatcher {
             session.replies().error(unknown(args));
             return;
         }
-        String refusal = session.kind == Session.Kind.MASTER ? null : accessControl.refusal(session, command, args);
+        String refusal =
+                session.kind == Session.Kind.MASTER ? null : accessControl.refusal(session, command, args, true);
         if (refusal != null) {
             session.replies().error(refusal);
             command.stats.rejected++;
@@ -345,6 +361,9 @@ public final class Dispatcher {
         }
         int before = session.replies().length();
         long errors = session.replies().errors();
+        if (depth == 1) {
+            session.replies().beginReply();
+        }
         long start = System.nanoTime();
         try {
             handler.run(call);
@@ -353,6 +372,9 @@ public final class Dispatcher {
             crashed(session, command, bug, before);
         } finally {
             depth--;
+        }
+        if (depth == 0) {
+            session.replies().endReply();
         }
         long nanos = System.nanoTime() - start;
         command.stats.calls++;
@@ -376,6 +398,9 @@ public final class Dispatcher {
             mode = ExpiryMode.IGNORE;
         } else if (server.replication.isReplica()
                 && (server.settings.replicaReadOnly || !command.has(CommandFlag.WRITE))) {
+            mode = ExpiryMode.HIDE;
+        } else if (server.pauseUntilMillis != 0) {
+            // Nothing may change while clients are paused, but what is over is over.
             mode = ExpiryMode.HIDE;
         }
         server.keyspace.setExpiryMode(mode);
@@ -435,6 +460,7 @@ public final class Dispatcher {
         Session.Wait wait = session.waiting;
         if (wait != null) {
             cancel(session, wait);
+            session.replies().setMuted(session.replyOff);
             session.push();
             unblocked.add(session);
             resumeUnblocked();
@@ -499,6 +525,7 @@ public final class Dispatcher {
         int before = session.replies().length();
         long errors = session.replies().errors();
         boolean served;
+        session.replies().beginReply();
         long start = System.nanoTime();
         try {
             served = wait.attempt.serve(call, key);
@@ -507,6 +534,7 @@ public final class Dispatcher {
             crashed(session, wait.command, bug, before);
             served = true;
         }
+        session.replies().endReply();
         session.database = selected;
         server.changes.endUnit(true);
         if (served) {

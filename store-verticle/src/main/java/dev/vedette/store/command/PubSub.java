@@ -3,18 +3,24 @@ package dev.vedette.store.command;
 import dev.vedette.store.session.ByteKey;
 import dev.vedette.store.session.Replies;
 import dev.vedette.store.session.Session;
-import java.util.Collection;
+import java.nio.charset.StandardCharsets;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.Map;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /** Who subscribed to what, and the delivery of messages. */
 public final class PubSub {
 
+    private static final byte[] MESSAGE = "message".getBytes(StandardCharsets.US_ASCII);
+    private static final byte[] PATTERN_MESSAGE = "pmessage".getBytes(StandardCharsets.US_ASCII);
+    private static final byte[] SHARD_MESSAGE = "smessage".getBytes(StandardCharsets.US_ASCII);
+
     private final Map<ByteKey, Set<Session>> channels = new LinkedHashMap<>();
     private final Map<ByteKey, Set<Session>> patterns = new LinkedHashMap<>();
     private final Map<ByteKey, Set<Session>> shardChannels = new LinkedHashMap<>();
+    private final Replies encoded = new Replies();
 
     /** The three kinds of subscription. */
     public enum Kind {
@@ -55,24 +61,20 @@ public final class PubSub {
         if (of(session, kind).add(key)) {
             all(kind).computeIfAbsent(key, k -> new LinkedHashSet<>()).add(session);
         }
-        confirm(session, kind.on, channel, kind);
+        confirm(session, kind, kind.on, channel);
     }
 
     /** Unsubscribes and confirms. */
     public void unsubscribe(Session session, Kind kind, byte[] channel) {
         forget(session, kind, new ByteKey(channel));
-        confirm(session, kind.off, channel, kind);
+        confirm(session, kind, kind.off, channel);
     }
 
     /** Unsubscribes from all of that kind and confirms each, or once with a null when there was none. */
     public void unsubscribeAll(Session session, Kind kind) {
         Set<ByteKey> own = of(session, kind);
         if (own.isEmpty()) {
-            Replies out = session.replies();
-            out.push(3);
-            out.bulk(kind.off);
-            out.nil();
-            out.integer(countShown(session, kind));
+            confirm(session, kind, kind.off, null);
             return;
         }
         for (ByteKey key : own.toArray(new ByteKey[0])) {
@@ -98,12 +100,19 @@ public final class PubSub {
         }
     }
 
-    private static void confirm(Session session, String word, byte[] channel, Kind kind) {
+    private void confirm(Session session, Kind kind, String word, byte @Nullable [] channel) {
         Replies out = session.replies();
+        boolean muted = out.isMuted();
+        out.setMuted(false);
         out.push(3);
         out.bulk(word);
-        out.bulk(channel);
+        if (channel == null) {
+            out.nil();
+        } else {
+            out.bulk(channel);
+        }
         out.integer(countShown(session, kind));
+        out.setMuted(muted);
     }
 
     private static int countShown(Session session, Kind kind) {
@@ -112,22 +121,11 @@ public final class PubSub {
 
     /** Delivers a message to the subscribers of its channel and of matching patterns; answers how many got it. */
     public int publish(byte[] channel, byte[] message) {
-        int receivers = deliver(channels, "message", channel, message);
-        if (!patterns.isEmpty()) {
-            for (Map.Entry<ByteKey, Set<Session>> entry : patterns.entrySet()) {
-                byte[] pattern = entry.getKey().bytes();
-                if (Globs.matches(pattern, channel, false)) {
-                    for (Session session : entry.getValue()) {
-                        Replies out = session.replies();
-                        out.push(4);
-                        out.bulk("pmessage");
-                        out.bulk(pattern);
-                        out.bulk(channel);
-                        out.bulk(message);
-                        session.push();
-                        receivers++;
-                    }
-                }
+        int receivers = deliver(channels, MESSAGE, channel, message);
+        for (Map.Entry<ByteKey, Set<Session>> entry : patterns.entrySet()) {
+            byte[] pattern = entry.getKey().bytes();
+            if (Globs.matches(pattern, channel, false)) {
+                receivers += send(entry.getValue(), PATTERN_MESSAGE, pattern, channel, message);
             }
         }
         return receivers;
@@ -135,22 +133,25 @@ public final class PubSub {
 
     /** Delivers a message to the subscribers of a shard channel; answers how many got it. */
     public int publishShard(byte[] channel, byte[] message) {
-        return deliver(shardChannels, "smessage", channel, message);
+        return deliver(shardChannels, SHARD_MESSAGE, channel, message);
     }
 
-    private static int deliver(Map<ByteKey, Set<Session>> to, String word, byte[] channel, byte[] message) {
-        if (to.isEmpty()) {
-            return 0;
+    private int deliver(Map<ByteKey, Set<Session>> to, byte[] word, byte[] channel, byte[] message) {
+        Set<Session> sessions = to.isEmpty() ? null : to.get(new ByteKey(channel));
+        return sessions == null ? 0 : send(sessions, word, channel, message);
+    }
+
+    /** Encodes once, whatever the number of receivers. */
+    private int send(Set<Session> receivers, byte[]... parts) {
+        encoded.clear();
+        encoded.array(parts.length);
+        for (byte[] part : parts) {
+            encoded.bulk(part);
         }
-        Collection<Session> sessions = to.getOrDefault(new ByteKey(channel), Set.of());
-        for (Session session : sessions) {
-            Replies out = session.replies();
-            out.push(3);
-            out.bulk(word);
-            out.bulk(channel);
-            out.bulk(message);
+        for (Session session : receivers) {
+            session.replies().message(encoded.buffer(), 0, encoded.length());
             session.push();
         }
-        return sessions.size();
+        return receivers.size();
     }
 }

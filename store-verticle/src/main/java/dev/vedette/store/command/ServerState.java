@@ -58,9 +58,11 @@ public final class ServerState implements KeyspaceListener {
     public Runnable afterFlushAll = () -> {};
     /** The {@code user} lines that describe the users now, without the word user, for CONFIG REWRITE. */
     public Supplier<List<String>> userLines = List::of;
-    /** Clients are paused until then (wall-clock milliseconds); 0 when they are not. */
+    /** Who paused the clients. */
+    public final Pauses pauses = new Pauses(this);
+    /** Clients are paused until then (wall-clock milliseconds); 0 when they are not. Set by {@link #pauses}. */
     public long pauseUntilMillis;
-    /** The pause stops all commands, not just those that may replicate. */
+    /** The pause stops all commands, not just those that may replicate. Set by {@link #pauses}. */
     public boolean pauseAll;
 
     /** State over that keyspace; the clock in wall-clock milliseconds. */
@@ -130,7 +132,7 @@ public final class ServerState implements KeyspaceListener {
             changes.add(database.number(), settings.lazyfreeLazyExpire ? UNLINK : DEL, key);
         }
         notifyKeyspaceEvent(NotifyClass.EXPIRED, "expired", key, database.number());
-        watches.touched(database.number(), key);
+        watches.touched(database, key);
     }
 
     @Override

@@ -28,6 +28,10 @@ public final class Replies {
     private long errors;
     private String lastError = "";
     private boolean muted;
+    private boolean replying;
+    private int replyStart;
+    private byte[] messages = NONE;
+    private int messagesLength;
 
     /** Sets the protocol of what follows: 2 or 3 (HELLO). */
     public void setProtocol(int protocol) {
@@ -140,6 +144,52 @@ public final class Replies {
         ensure(count);
         System.arraycopy(resp, offset, buffer, length, count);
         length += count;
+    }
+
+    // ------------------------------------------------------------------ messages
+
+    /** A command begins its reply: messages that come meanwhile must not fall into the midst of it. */
+    public void beginReply() {
+        replying = true;
+        replyStart = length;
+    }
+
+    /** The command's reply is whole: messages that came meanwhile go before it. */
+    public void endReply() {
+        replying = false;
+        if (messagesLength > 0) {
+            int at = Math.min(replyStart, length);
+            ensure(messagesLength);
+            System.arraycopy(buffer, at, buffer, at + messagesLength, length - at);
+            System.arraycopy(messages, 0, buffer, at, messagesLength);
+            length += messagesLength;
+            messagesLength = 0;
+            messages = NONE;
+        }
+    }
+
+    /**
+     * Appends a message (pub/sub and the like), given as a RESP2 array; becomes a push in RESP3. It is written even while
+     * muted.
+     */
+    public void message(byte[] array, int offset, int count) {
+        int at;
+        byte[] to;
+        if (replying) {
+            at = messagesLength;
+            messages = messages.length - at < count ? Arrays.copyOf(messages, (at + count) * 2) : messages;
+            messagesLength += count;
+            to = messages;
+        } else {
+            ensure(count);
+            at = length;
+            length += count;
+            to = buffer;
+        }
+        System.arraycopy(array, offset, to, at, count);
+        if (protocol == 3) {
+            to[at] = '>';
+        }
     }
 
     // ------------------------------------------------------------------ simple replies

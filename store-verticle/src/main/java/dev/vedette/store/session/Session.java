@@ -38,14 +38,21 @@ public final class Session {
     public String libraryVersion = "";
     public int database;
     public boolean authenticated;
-    public String user = "default";
+    /** The user; null for the one who may do everything: this node's master, and whoever was never greeted. */
+    public @Nullable Account account;
+    /** Full name of the last command, known ones only. */
     public String lastCommand = "NULL";
+
     public boolean closing;
     public boolean noEvict;
     public boolean noTouch;
     public boolean monitor;
+    /** CLIENT REPLY OFF: only messages are sent. */
+    public boolean replyOff;
     /** CLIENT REPLY SKIP: mute the next command's reply. */
     public boolean skipNextReply;
+    /** Its next command waits for the end of CLIENT PAUSE. */
+    public boolean postponed;
 
     /** Commands queued since MULTI, or null outside of a transaction. */
     public @Nullable List<Args> transaction;
@@ -59,6 +66,8 @@ public final class Session {
     public boolean watchBroken;
     /** Keys of WATCH, each with its database. */
     public final List<WatchedKey> watched = new ArrayList<>();
+    /** Those among them whose time was over already when WATCH came, and which have not been removed since. */
+    public final Set<WatchedKey> watchedExpired = new LinkedHashSet<>();
 
     public final Set<ByteKey> channels = new LinkedHashSet<>();
     public final Set<ByteKey> patterns = new LinkedHashSet<>();
@@ -141,5 +150,11 @@ public final class Session {
     /** Whether the client waits for something. */
     public boolean isBlocked() {
         return waiting != null;
+    }
+
+    /** {@code default}, or whoever it is logged in as; {@code (superuser)} for who may do everything. */
+    public String userName() {
+        Account user = account;
+        return user == null ? "(superuser)" : user.name();
     }
 }
