@@ -42,7 +42,11 @@ public final class History {
     public void changed(IdentityChanged change) {
         set(change.identity());
         if (!change.continues()) {
-            backlog = backlog == null ? null : new Backlog(offset, sizeBytes);
+            backlog = null;
+        }
+        if (change.open()) {
+            everOpen = true;
+            backlog = backlog == null ? new Backlog(offset, sizeBytes) : backlog;
         }
     }
 

@@ -1,6 +1,7 @@
 package dev.vedette.store.change;
 
 import dev.vedette.wire.bus.StreamIdentity;
+import dev.vedette.wire.bus.ToStore.BacklogState;
 import dev.vedette.wire.bus.ToStore.LinkState;
 import dev.vedette.wire.bus.ToStore.ReplicaProgress;
 import dev.vedette.wire.bus.ToStore.ReplicaStatus;
@@ -36,6 +37,12 @@ public final class ReplicationState {
     public long syncReadBytes;
     /** Position up to which the master's stream has arrived, applied or not. */
     public long readOffset;
+
+    /** The backlog as the replication verticle last reported it. */
+    public BacklogState backlog = new BacklogState(false, 0, 0);
+
+    /** INFO master_failover_state: no-failover, waiting-for-sync or failover-in-progress. */
+    public String failoverState = "no-failover";
 
     public long syncFull;
     public long syncPartialOk;

@@ -67,6 +67,7 @@ public final class Dispatcher {
     /** A dispatcher for that state. */
     public Dispatcher(ServerState server) {
         this.server = server;
+        server.roles.serveBy(this);
     }
 
     /** Adds one who hears of every execution. */
@@ -177,6 +178,7 @@ public final class Dispatcher {
         }
         execute(session, command, args, encoded, from, length, false);
         server.changes.endUnit(!command.has(CommandFlag.TOUCHES_ARBITRARY_KEYS));
+        session.writeOffset = server.changes.offset();
         if (server.keyWaits.hasReady()) {
             serveReadyKeys();
         }

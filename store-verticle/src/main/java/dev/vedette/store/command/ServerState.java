@@ -2,6 +2,7 @@ package dev.vedette.store.command;
 
 import dev.vedette.store.change.ChangeStream;
 import dev.vedette.store.change.ReplicationState;
+import dev.vedette.store.command.replication.Roles;
 import dev.vedette.store.config.ServerConfig;
 import dev.vedette.store.keyspace.Database;
 import dev.vedette.store.keyspace.Entries;
@@ -38,6 +39,8 @@ public final class ServerState implements KeyspaceListener {
     public final Settings settings = new Settings();
     public final CommandTable commands;
     public final Timers timers;
+    /** Whom this server follows, and who follows it. */
+    public final Roles roles;
     public final System.Logger log;
     /** Clients that sent MONITOR. */
     public final Set<Session> monitors = new LinkedHashSet<>();
@@ -83,6 +86,7 @@ public final class ServerState implements KeyspaceListener {
         this.timers = timers;
         this.wallMillis = wallMillis;
         this.log = log;
+        this.roles = new Roles(this);
         this.startMillis = wallMillis.getAsLong();
         persistence.lastSaveMillis = startMillis;
         keyspace.setNowMillis(startMillis);

@@ -19,6 +19,8 @@ public final class ServerStats {
     public long totalReadsProcessed;
     public long totalWritesProcessed;
     public long expiredTimeCapReached;
+    /** Clients closed by client-output-buffer-limit. */
+    public long outputLimitDisconnections;
     public long instantaneousOpsPerSecond;
     public double instantaneousInputKbps;
     public double instantaneousOutputKbps;
@@ -53,6 +55,7 @@ public final class ServerStats {
         totalReadsProcessed = 0;
         totalWritesProcessed = 0;
         expiredTimeCapReached = 0;
+        outputLimitDisconnections = 0;
         peakMemoryBytes = 0;
         errors.clear();
     }

@@ -49,6 +49,10 @@ public final class Session {
     public boolean monitor;
     /** CLIENT REPLY OFF: only messages are sent. */
     public boolean replyOff;
+    /** Came by the Unix socket. */
+    public boolean unixSocket;
+    /** Position of the change stream after the client's last command: what WAIT waits for. */
+    public long writeOffset;
     /** CLIENT REPLY SKIP: mute the next command's reply. */
     public boolean skipNextReply;
     /** Its next command waits for the end of CLIENT PAUSE. */

@@ -36,8 +36,10 @@ public sealed interface ToReplication {
      * @param continues true when the bytes already in the backlog belong to the new identity too (promotion, a
      *     +CONTINUE with a new replid); false when the backlog must be emptied
      * @param dropReplicas true when connected replicas must reconnect and ask again
+     * @param open true when the stream is open there: a backlog begins at the identity's offset if there is none
      */
-    record IdentityChanged(StreamIdentity identity, boolean continues, boolean dropReplicas) implements ToReplication {}
+    record IdentityChanged(StreamIdentity identity, boolean continues, boolean dropReplicas, boolean open)
+            implements ToReplication {}
 
     /**
      * A client turned out to be a replica: its socket, handed over by reference with everything that REPLCONF said.

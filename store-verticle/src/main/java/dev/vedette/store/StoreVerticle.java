@@ -1,0 +1,217 @@
+package dev.vedette.store;
+
+import dev.vedette.store.change.ChangeStream;
+import dev.vedette.store.command.CommandTable;
+import dev.vedette.store.command.Dispatcher;
+import dev.vedette.store.command.Families;
+import dev.vedette.store.command.NodeFacts;
+import dev.vedette.store.command.ServerState;
+import dev.vedette.store.config.ConfigLine;
+import dev.vedette.store.config.ServerConfig;
+import dev.vedette.store.connection.ClientServer;
+import dev.vedette.store.connection.MasterConnection;
+import dev.vedette.store.keyspace.Database;
+import dev.vedette.store.keyspace.ExpiryMode;
+import dev.vedette.store.keyspace.Keyspace;
+import dev.vedette.wire.bus.LocalCodec;
+import dev.vedette.wire.bus.NodeAddresses;
+import dev.vedette.wire.bus.ToReplication;
+import dev.vedette.wire.bus.ToStore;
+import io.vertx.core.Future;
+import io.vertx.core.Promise;
+import io.vertx.core.VerticleBase;
+import io.vertx.core.eventbus.Message;
+import io.vertx.core.eventbus.MessageConsumer;
+import java.util.Objects;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One server's data and its clients: serves RESP, leaves changes to the replication verticle of the same node, applies
+ * what that one brings from a master.
+ *
+ * <p>Everything happens on the verticle's event loop, which alone owns the data. The deployment succeeds when the server
+ * listens and fails when it cannot; {@link #ready()} tells when the data is loaded. The replication verticle must have
+ * been deployed before.
+ */
+public final class StoreVerticle extends VerticleBase {
+
+    private static final long CYCLE_MILLIS = 100;
+    private static final long EXPIRE_SLICE_NANOS = TimeUnit.MILLISECONDS.toNanos(1);
+    /** Pause between two slices when there is more to expire: a quarter of the time goes into it, as in Redis. */
+    private static final long EXPIRE_PAUSE_MILLIS = 3;
+
+    private final NodeAddresses node;
+    private final ServerConfig config;
+    private final NodeFacts facts;
+    private final System.Logger log;
+    private final ServerProcess process;
+    private final Promise<Void> ready = Promise.promise();
+
+    private @Nullable ServerState state;
+    private @Nullable ClientServer clients;
+    private @Nullable MessageConsumer<ToStore> consumer;
+    private boolean takingChanges;
+    private boolean expiring;
+    private long cycles;
+
+    /**
+     * @param node whose store this is
+     * @param config parsed; owned by this verticle from now on
+     * @param log DEBUG is Redis's verbose, INFO its notice
+     */
+    public StoreVerticle(
+            NodeAddresses node, ServerConfig config, NodeFacts facts, System.Logger log, ServerProcess process) {
+        this.node = node;
+        this.config = config;
+        this.facts = facts;
+        this.log = log;
+        this.process = process;
+    }
+
+    /** Completes when the data is loaded and commands are served; fails when it cannot be. */
+    public Future<Void> ready() {
+        return ready.future();
+    }
+
+    @Override
+    public Future<?> start() {
+        LocalCodec.register(vertx.eventBus());
+        Keyspace keyspace = new Keyspace(config.getInt("databases"));
+        CommandTable commands = new CommandTable(Families.ALL);
+        for (ConfigLine line : config.renameLines()) {
+            commands.rename(line.words().get(1), line.words().get(2));
+        }
+        ServerState server = new ServerState(
+                keyspace,
+                new ChangeStream(this::takeChangesSoon),
+                commands,
+                config,
+                facts,
+                new VertxTimers(vertx),
+                System::currentTimeMillis,
+                log);
+        state = server;
+        Dispatcher dispatcher = new Dispatcher(server);
+        MasterConnection master = new MasterConnection(server, dispatcher);
+        server.roles.connect(this::tell, master, process::roleChanged);
+        config.onChange(
+                changed -> {
+                    server.roles.tell(new ToReplication.ConfigChanged(ReplicationSettings.of(changed)));
+                    return null;
+                },
+                ReplicationSettings.DIRECTIVES);
+        Inbox inbox = new Inbox(server, master);
+        consumer = vertx.eventBus().localConsumer(node.store(), message -> inbox.take(message));
+        ClientServer serving = new ClientServer(
+                vertx, server, dispatcher, task -> context.runOnContext(turn -> task.run()), session -> {
+                    session.authenticated = server.settings.password.isEmpty();
+                });
+        clients = serving;
+        return serving.listen().onSuccess(listening -> {
+            vertx.setPeriodic(CYCLE_MILLIS, timer -> cycle());
+            server.roles.begin();
+            ready.complete();
+        });
+    }
+
+    @Override
+    public Future<?> stop() {
+        ClientServer serving = clients;
+        return serving == null ? Future.succeededFuture() : serving.stopListening();
+    }
+
+    private ServerState server() {
+        return Objects.requireNonNull(state, "not started");
+    }
+
+    // ------------------------------------------------------------------ the bus
+
+    private void tell(ToReplication record) {
+        vertx.eventBus().send(node.replication(), record, LocalCodec.OPTIONS);
+    }
+
+    /** The first change of a turn was made: at the turn's end all of them go to their readers. */
+    private void takeChangesSoon() {
+        if (!takingChanges) {
+            takingChanges = true;
+            context.runOnContext(turn -> {
+                takingChanges = false;
+                server().roles.sendChanges();
+            });
+        }
+    }
+
+    /** Takes in what the replication verticle says and asks. */
+    private static final class Inbox {
+        private final ServerState server;
+        private final MasterConnection master;
+
+        Inbox(ServerState server, MasterConnection master) {
+            this.server = server;
+            this.master = master;
+        }
+
+        void take(Message<ToStore> message) {
+            server.tick();
+            switch (message.body()) {
+                case ToStore.ApplyStream apply -> {
+                    if (isPresent(apply.term())) {
+                        master.apply(apply.bytes());
+                    }
+                }
+                case ToStore.ApplyMark mark -> message.reply("", LocalCodec.OPTIONS);
+                case ToStore.StopApplying stop -> message.reply(
+                        isPresent(stop.term()) ? master.stop() : server.roles.identity(), LocalCodec.OPTIONS);
+                case ToStore.OpenStream open -> message.reply(
+                        server.roles.open(open.freshReplid()), LocalCodec.OPTIONS);
+                case ToStore.SnapshotRequest request -> message.fail(1, "not served yet");
+                case ToStore.SnapshotCredit credit -> {}
+                case ToStore.SnapshotCancel cancel -> {}
+                case ToStore.LoadSnapshot load -> message.fail(1, "not served yet");
+                case ToStore report -> server.roles.reported(report);
+            }
+        }
+
+        private boolean isPresent(long term) {
+            return term == server.replication.term() && server.replication.isReplica();
+        }
+    }
+
+    // ------------------------------------------------------------------ time
+
+    private void cycle() {
+        ServerState server = server();
+        server.tick();
+        expire();
+        if (++cycles % (1000 / CYCLE_MILLIS) == 0) {
+            Objects.requireNonNull(clients, "not started").everySecond();
+        }
+    }
+
+    /** Removes what has expired, in short slices; a replica waits for its master's word. */
+    private void expire() {
+        ServerState server = server();
+        if (expiring || !server.settings.activeExpire || server.replication.isReplica() || server.persistence.loading) {
+            return;
+        }
+        ExpiryMode mode = server.keyspace.setExpiryMode(ExpiryMode.DELETE);
+        long deadline = System.nanoTime() + EXPIRE_SLICE_NANOS;
+        boolean all = true;
+        for (int i = 0; i < server.keyspace.databaseCount(); i++) {
+            Database database = server.keyspace.database(i);
+            all &= database.expireDue(deadline);
+        }
+        server.keyspace.setExpiryMode(mode);
+        server.changes.endUnit(false);
+        if (!all) {
+            server.stats.expiredTimeCapReached++;
+            expiring = true;
+            vertx.setTimer(EXPIRE_PAUSE_MILLIS, timer -> {
+                expiring = false;
+                server.tick();
+                expire();
+            });
+        }
+    }
+}

@@ -1,0 +1,365 @@
+package dev.vedette.store.command.replication;
+
+import dev.vedette.store.change.ReplicationState;
+import dev.vedette.store.command.Dispatcher;
+import dev.vedette.store.command.ServerState;
+import dev.vedette.store.config.MasterAddress;
+import dev.vedette.store.session.Session;
+import dev.vedette.wire.bus.StreamIdentity;
+import dev.vedette.wire.bus.ToReplication;
+import dev.vedette.wire.bus.ToStore;
+import io.vertx.core.buffer.Buffer;
+import java.lang.System.Logger.Level;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Decides this server's role and tells the replication verticle; takes in what that one reports.
+ *
+ * <pre>
+ *   master --REPLICAOF host port--> replica          the offset and replid stay: the new master may accept to go on
+ *   replica --REPLICAOF NO ONE--> master             a new replid; the old one stays valid up to the present offset
+ * </pre>
+ *
+ * <p>Every record goes out behind the changes that were made before it. Event loop of the store.
+ */
+public final class Roles {
+
+    /** Runs what a master sends. */
+    public interface MasterFeed {
+        /** Forgets what came and is not applied: a command cut short, a transaction without its EXEC. */
+        void reset();
+
+        /** The link to the master works, or does not any more. */
+        void linked(boolean up);
+    }
+
+    private static final byte[] GETACK =
+            "*3\r\n$8\r\nREPLCONF\r\n$6\r\nGETACK\r\n$1\r\n*\r\n".getBytes(StandardCharsets.US_ASCII);
+
+    private final ServerState server;
+    private final Failover failover;
+    private Consumer<ToReplication> out = record -> {};
+    private Consumer<Boolean> onRole = replica -> {};
+    private MasterFeed feed = new MasterFeed() {
+        @Override
+        public void reset() {}
+
+        @Override
+        public void linked(boolean up) {}
+    };
+    private @Nullable Dispatcher dispatcher;
+    private long ackAskedAt = -1;
+    private boolean ackWanted;
+
+    /** The role of a server that has just been made: a master whom nobody knows. */
+    public Roles(ServerState server) {
+        this.server = server;
+        this.failover = new Failover(server, this);
+    }
+
+    /**
+     * Sets where records go, who runs the master's stream, and who is told of each change of the role ({@code true} for
+     * a replica).
+     */
+    public void connect(Consumer<ToReplication> newOut, MasterFeed newFeed, Consumer<Boolean> newOnRole) {
+        out = newOut;
+        feed = newFeed;
+        onRole = newOnRole;
+    }
+
+    /** Sets who ends the waits of clients and forgets them. */
+    public void serveBy(Dispatcher newDispatcher) {
+        dispatcher = newDispatcher;
+    }
+
+    private Dispatcher dispatcher() {
+        return Objects.requireNonNull(dispatcher, "no dispatcher yet");
+    }
+
+    /** FAILOVER. */
+    public Failover failover() {
+        return failover;
+    }
+
+    private ReplicationState replication() {
+        return server.replication;
+    }
+
+    // ------------------------------------------------------------------ records to the replication verticle
+
+    /** Sends what the commands of this turn left in the change stream. */
+    public void sendChanges() {
+        server.changes.take((start, bytes) -> out.accept(new ToReplication.ChangeBatch(start, Buffer.buffer(bytes))));
+    }
+
+    /** Sends a record, behind the changes made so far. */
+    public void tell(ToReplication record) {
+        sendChanges();
+        out.accept(record);
+    }
+
+    /** The present history, with the present offset. */
+    public StreamIdentity identity() {
+        return replication().identity(server.changes.offset());
+    }
+
+    /**
+     * Tells the present history.
+     *
+     * @param continues whether the backlog's bytes belong to it, too
+     * @param dropReplicas whether replicas must ask anew
+     */
+    public void tellIdentity(boolean continues, boolean dropReplicas) {
+        tell(new ToReplication.IdentityChanged(identity(), continues, dropReplicas, server.changes.isOpen()));
+    }
+
+    // ------------------------------------------------------------------ the role
+
+    /** Begins: tells the history of the data loaded, and follows the configured master if there is one. */
+    public void begin() {
+        tellIdentity(false, false);
+        MasterAddress master = server.config.master();
+        if (master != null) {
+            follow(master.host(), master.port(), false);
+        }
+    }
+
+    /** Becomes a replica of that master, by PSYNC's word FAILOVER if the present master is to hand over. */
+    public void follow(String host, int port, boolean byFailover) {
+        boolean wasMaster = !replication().isReplica();
+        unblockAll("UNBLOCKED force unblock from blocking operation, instance state changed (master -> replica?)");
+        replication().follow(host, port);
+        server.config.setMaster(new MasterAddress(host, port));
+        feed.reset();
+        feed.linked(false);
+        if (wasMaster) {
+            server.log.log(
+                    Level.INFO,
+                    "Before turning into a replica, using my own master parameters to synthesize a cached master: I may"
+                            + " be able to synchronize with the new master with just a partial transfer.");
+            onRole.accept(true);
+        }
+        tell(new ToReplication.Follow(replication().term(), host, port, byFailover));
+    }
+
+    /** Becomes a master. */
+    public void lead() {
+        if (!replication().isReplica()) {
+            return;
+        }
+        replication().lead();
+        server.config.setMaster(null);
+        feed.reset();
+        feed.linked(false);
+        newHistory();
+        tellIdentity(true, true);
+        tell(new ToReplication.Unfollow(replication().term()));
+        onRole.accept(false);
+    }
+
+    private void newHistory() {
+        ReplicationState state = replication();
+        state.shift(server.changes.offset(), ReplicationState.newReplid());
+        server.changes.forgetSelected();
+        server.log.log(
+                Level.WARNING,
+                "Setting secondary replication ID to " + state.replid2() + ", valid up to offset: "
+                        + state.secondOffset() + ". New replication ID is " + state.replid());
+    }
+
+    private void unblockAll(String error) {
+        for (Session session : new ArrayList<>(server.clients.all())) {
+            if (session.isBlocked()) {
+                session.replies().error(error);
+                dispatcher().endWait(session);
+            }
+        }
+    }
+
+    // ------------------------------------------------------------------ replicas
+
+    /** A client asked to be synced: gives its socket to the replication verticle. */
+    void handOver(Session session, boolean bareSync, String replid, long offset) {
+        var handed = session.connection().handOver();
+        if (handed == null) {
+            return;
+        }
+        session.kind = Session.Kind.REPLICA;
+        Session.ReplicaDetails details = session.replica;
+        String announced = details.announcedIp;
+        String remote = session.connection().remoteAddress();
+        String host = announced != null && !announced.isEmpty() ? announced : remote.substring(0, remote.lastIndexOf(':'));
+        tell(new ToReplication.ReplicaLink(
+                session.id(),
+                handed.socket(),
+                handed.unread(),
+                host,
+                details.listeningPort,
+                details.eof,
+                details.psync2,
+                bareSync,
+                replid,
+                offset,
+                details.rdbOnly,
+                details.filters));
+    }
+
+    /** Asks every replica to acknowledge at once, unless that was asked since the last change. */
+    void askForAcks() {
+        if (server.changes.isOpen() && server.changes.offset() != ackAskedAt) {
+            server.changes.append(GETACK, 0, GETACK.length);
+            ackAskedAt = server.changes.offset();
+        }
+    }
+
+    /** The master's stream asks for an acknowledgement. */
+    void acknowledgementWanted() {
+        ackWanted = true;
+    }
+
+    /** Tells that an acknowledgement is wanted, if it is; called behind the stream's bytes that asked. */
+    public void acknowledgeIfWanted() {
+        if (ackWanted) {
+            ackWanted = false;
+            tell(new ToReplication.AckNow(replication().term()));
+        }
+    }
+
+    private void acknowledged() {
+        List<Session> done = null;
+        for (Session session : server.clients.all()) {
+            if (session.waiting instanceof AckWait wait && wait.isMet(replication())) {
+                done = done == null ? new ArrayList<>() : done;
+                done.add(session);
+            }
+        }
+        if (done != null) {
+            for (Session session : done) {
+                if (session.waiting instanceof AckWait wait) {
+                    wait.timedOut(session); // the reply is the same: how many have acknowledged
+                    dispatcher().endWait(session);
+                }
+            }
+        }
+    }
+
+    // ------------------------------------------------------------------ reports of the replication verticle
+
+    /** Takes in a report that asks for no answer and belongs to no snapshot. */
+    public void reported(ToStore report) {
+        ReplicationState state = replication();
+        switch (report) {
+            case ToStore.MasterLink link -> masterLink(link);
+            case ToStore.ReplicaProgress progress -> {
+                state.replicas().put(progress.clientId(), progress);
+                acknowledged();
+                failover.replicaMoved();
+            }
+            case ToStore.ReplicaGone gone -> {
+                state.replicas().remove(gone.clientId());
+                Session session = server.clients.get(gone.clientId());
+                if (session != null) {
+                    dispatcher().forget(session);
+                }
+                failover.replicaMoved();
+            }
+            case ToStore.BacklogState backlog -> state.backlog = backlog;
+            case ToStore.SyncCounts counts -> {
+                state.syncFull = counts.full();
+                state.syncPartialOk = counts.partialOk();
+                state.syncPartialErr = counts.partialErr();
+            }
+            case ToStore.FailoverAnswered answer -> {
+                if (answer.term() == state.term()) {
+                    failover.answered(answer.accepted(), answer.answer());
+                }
+            }
+            case ToStore.AppendToStream append -> {
+                if (!state.isReplica()) {
+                    byte[] bytes = append.bytes().getBytes();
+                    server.changes.append(bytes, 0, bytes.length);
+                }
+            }
+            case ToStore.CloseStream close -> {
+                sendChanges();
+                server.changes.close();
+                state.renew();
+                tellIdentity(false, false);
+            }
+            case ToStore.AdoptReplid adopt -> {
+                if (adopt.term() == state.term()) {
+                    state.shift(server.changes.offset(), adopt.replid());
+                    tellIdentity(true, true);
+                }
+            }
+            case ToStore.OpenStream request -> throw notAReport(request);
+            case ToStore.SnapshotRequest request -> throw notAReport(request);
+            case ToStore.SnapshotCredit credit -> throw notAReport(credit);
+            case ToStore.SnapshotCancel cancel -> throw notAReport(cancel);
+            case ToStore.ApplyStream apply -> throw notAReport(apply);
+            case ToStore.StopApplying request -> throw notAReport(request);
+            case ToStore.ApplyMark request -> throw notAReport(request);
+            case ToStore.LoadSnapshot request -> throw notAReport(request);
+        }
+    }
+
+    private static IllegalArgumentException notAReport(ToStore record) {
+        return new IllegalArgumentException("not a report: " + record.getClass().getSimpleName());
+    }
+
+    private void masterLink(ToStore.MasterLink report) {
+        ReplicationState state = replication();
+        if (report.term() != state.term() || !state.isReplica()) {
+            return;
+        }
+        boolean wasUp = state.link == ToStore.LinkState.CONNECTED;
+        boolean isUp = report.state() == ToStore.LinkState.CONNECTED;
+        state.link = report.state();
+        state.lastIoMillis = report.lastIoMillis();
+        state.syncTotalBytes = report.syncTotalBytes();
+        state.syncReadBytes = report.syncReadBytes();
+        if (isUp) {
+            state.linkDownSinceMillis = 0;
+        } else if (wasUp) {
+            state.linkDownSinceMillis = server.nowMillis();
+        }
+        if (wasUp != isUp) {
+            feed.linked(isUp);
+        }
+    }
+
+    /** Opens the change stream, with a new replid if asked; the identity at which it opened. */
+    public StreamIdentity open(boolean freshReplid) {
+        if (!server.changes.isOpen()) {
+            if (freshReplid) {
+                replication().renew();
+            }
+            server.changes.open(server.changes.offset());
+        }
+        return identity();
+    }
+
+    /**
+     * The data set was replaced by a master's, whole.
+     *
+     * @param replid the master's history
+     * @param offset its offset at the cut
+     */
+    public StreamIdentity loaded(String replid, long offset) {
+        sendChanges();
+        replication().adopt(replid);
+        server.changes.open(offset);
+        tellIdentity(false, true);
+        return identity();
+    }
+
+    /** The master's stream cannot be understood, or a client killed the link: connect anew. */
+    public void dropMasterLink(String reason) {
+        tell(new ToReplication.DropMasterLink(replication().term(), reason));
+    }
+}

@@ -1,0 +1,504 @@
+package dev.vedette.store.connection;
+
+import dev.vedette.store.config.OutputLimit;
+import dev.vedette.store.session.Connection;
+import dev.vedette.store.session.Replies;
+import dev.vedette.store.session.Session;
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
+import io.netty.channel.ChannelFutureListener;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.channel.ChannelOutboundBuffer;
+import io.netty.util.ReferenceCountUtil;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.core.net.NetSocket;
+import java.lang.System.Logger.Level;
+import java.util.ArrayDeque;
+import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One client's socket: a handler in front of the pipeline that runs what it reads and writes what that answers.
+ *
+ * <p>Bytes are parsed where they were read; only what is left over (an incomplete command, or commands behind one that
+ * waits) is kept, in an array of the connection's own. Replies of one read leave in one write and one flush. A large
+ * reply is given to the kernel in pieces, as fast as it takes them.
+ */
+final class ClientConnection extends ChannelInboundHandlerAdapter implements Connection {
+
+    private static final byte[] NONE = new byte[0];
+    /** Replies beyond this are written in pieces. */
+    private static final int PIECE_BYTES = 256 * 1024;
+    /** Bytes that may wait in the channel before the next piece is written. */
+    private static final int UNDER_WAY_BYTES_MAX = 1024 * 1024;
+    /** While more replies than this wait for a client that does not read, its commands wait, too. */
+    private static final long UNREAD_REPLIES_BYTES_MAX = 64L * 1024 * 1024;
+
+    private final Clients clients;
+    private final NetSocket socket;
+    private final String remote;
+    private final String local;
+    private final RequestParser parser;
+    private @Nullable Session session;
+    private @Nullable ChannelHandlerContext context;
+
+    private byte[] input = NONE;
+    private int inputLength;
+    /** While a batch is being run: where it is, so that a hand-over can take what is left of it. */
+    private byte[] batch = NONE;
+
+    private int batchAt;
+    private int batchEnd;
+    private boolean running;
+    private boolean paused;
+    private boolean flushing;
+    private boolean resuming;
+    private boolean handedOver;
+    private boolean closed;
+    private boolean readingStopped;
+    private long overSoftLimitSinceMillis;
+
+    private final ArrayDeque<ByteBuf> pieces = new ArrayDeque<>(2);
+    private long piecesBytes;
+
+    ClientConnection(Clients clients, NetSocket socket, String remote, String local) {
+        this.clients = clients;
+        this.socket = socket;
+        this.remote = remote;
+        this.local = local;
+        this.parser = new RequestParser(
+                new RequestParser.Limits() {
+                    @Override
+                    public long bulkBytesMax() {
+                        return clients.server().settings.protoMaxBulkLen;
+                    }
+
+                    @Override
+                    public boolean isStranger() {
+                        return !session().authenticated;
+                    }
+                },
+                clients.sharedArgs());
+    }
+
+    void begin(Session newSession) {
+        session = newSession;
+    }
+
+    Session session() {
+        Session present = session;
+        if (present == null) {
+            throw new IllegalStateException("a connection without its session");
+        }
+        return present;
+    }
+
+    // ------------------------------------------------------------------ reading
+
+    @Override
+    public void handlerAdded(ChannelHandlerContext ctx) {
+        context = ctx;
+    }
+
+    @Override
+    public void channelRead(ChannelHandlerContext ctx, Object message) {
+        if (handedOver) {
+            ctx.fireChannelRead(message);
+            return;
+        }
+        if (!(message instanceof ByteBuf bytes)) {
+            ReferenceCountUtil.release(message);
+            return;
+        }
+        try {
+            if (!closed && !session().closing) {
+                received(bytes);
+            }
+        } finally {
+            bytes.release();
+        }
+    }
+
+    private void received(ByteBuf bytes) {
+        int length = bytes.readableBytes();
+        clients.server().stats.netInputBytes += length;
+        clients.server().stats.totalReadsProcessed++;
+        if (inputLength == 0 && !isHeldUp()) {
+            byte[] scratch = clients.scratch(length);
+            bytes.readBytes(scratch, 0, length);
+            run(scratch, 0, length);
+            return;
+        }
+        long total = (long) inputLength + length;
+        if (total + parser.heldBytes() > clients.server().settings.queryBufferLimitBytes
+                || total > Integer.MAX_VALUE - 16) {
+            clients.log(
+                    Level.WARNING,
+                    "Closing client that reached max query buffer length: id=" + session().id() + " addr=" + remote);
+            closeNow();
+            return;
+        }
+        if (input.length < total) {
+            input = Arrays.copyOf(input, (int) Math.max(total, Math.min(Integer.MAX_VALUE - 16, input.length * 2L)));
+        }
+        bytes.readBytes(input, inputLength, length);
+        inputLength = (int) total;
+        runInput();
+    }
+
+    private void runInput() {
+        if (inputLength > 0 && !isHeldUp()) {
+            byte[] held = input;
+            int length = inputLength;
+            input = NONE;
+            inputLength = 0;
+            run(held, 0, length);
+        }
+    }
+
+    private boolean isHeldUp() {
+        return running || paused || session().isBlocked() || session().closing || readingStopped;
+    }
+
+    /** Runs the commands in those bytes; keeps what is left. */
+    private void run(byte[] bytes, int from, int end) {
+        Session client = session();
+        clients.server().tick();
+        client.lastInteractionMillis = clients.server().nowMillis();
+        running = true;
+        batch = bytes;
+        batchAt = from;
+        batchEnd = end;
+        try {
+            while (!closed && !handedOver && !client.closing && !client.isBlocked() && step(client)) {
+                if (client.replies().length() > PIECE_BYTES) {
+                    flush();
+                }
+            }
+        } finally {
+            running = false;
+            batch = NONE;
+        }
+        if (handedOver || closed) {
+            return;
+        }
+        keep(bytes, batchAt, end);
+    }
+
+    private boolean step(Session client) {
+        int start = batchAt;
+        RequestParser.Found found = parser.parse(batch, start, batchEnd);
+        batchAt = parser.next();
+        switch (found) {
+            case COMMAND -> {
+                boolean canonical = parser.isCanonical();
+                boolean done = clients.dispatcher()
+                        .dispatch(client, parser.args(), canonical ? batch : null, start, batchAt - start);
+                if (!done) {
+                    pause(start);
+                }
+                return done;
+            }
+            case NOTHING -> {
+                return true;
+            }
+            case MORE -> {
+                return false;
+            }
+            case BROKEN -> {
+                client.replies().error(parser.error());
+                clients.server().stats.countError(parser.error());
+                clients.log(
+                        Level.DEBUG, "Protocol error (" + parser.error() + ") from client id=" + client.id() + " addr=" + remote);
+                batchAt = batchEnd;
+                closeAfterFlush();
+                return false;
+            }
+        }
+        throw new AssertionError(found);
+    }
+
+    /** The client is paused: the command that it just sent is for later. */
+    private void pause(int start) {
+        paused = true;
+        if (parser.args() == clients.sharedArgs()) {
+            batchAt = start;
+        } else {
+            // It came in pieces: its bytes are gone, but it can be written again.
+            byte[] again = dev.vedette.wire.resp.RespEncoder.commandBytes(parser.args().toArrays());
+            byte[] joined = Arrays.copyOf(again, again.length + batchEnd - batchAt);
+            System.arraycopy(batch, batchAt, joined, again.length, batchEnd - batchAt);
+            input = joined;
+            inputLength = joined.length;
+            batchAt = batchEnd;
+        }
+    }
+
+    private void keep(byte[] bytes, int from, int end) {
+        if (from < end) {
+            boolean own = bytes != clients.scratch(0);
+            input = own && from == 0 ? bytes : Arrays.copyOfRange(bytes, from, end);
+            inputLength = end - from;
+        }
+    }
+
+    @Override
+    public void channelReadComplete(ChannelHandlerContext ctx) {
+        if (handedOver) {
+            ctx.fireChannelReadComplete();
+            return;
+        }
+        flush();
+    }
+
+    @Override
+    public void resume() {
+        paused = false;
+        if (!resuming) {
+            resuming = true;
+            clients.later(() -> {
+                resuming = false;
+                if (!closed && !handedOver) {
+                    runInput();
+                    flushSoon();
+                }
+            });
+        }
+    }
+
+    // ------------------------------------------------------------------ writing
+
+    @Override
+    public void flushSoon() {
+        if (!flushing && !closed) {
+            flushing = true;
+            clients.flushLater(this);
+        }
+    }
+
+    /** Writes what the session's replies hold. */
+    void flush() {
+        flushing = false;
+        Session client = session();
+        Replies replies = client.replies();
+        ChannelHandlerContext to = context;
+        int length = replies.length();
+        if (length > 0) {
+            clients.server().stats.netOutputBytes += length;
+            clients.server().stats.totalWritesProcessed++;
+            if (to == null || closed) {
+                replies.clear();
+                return;
+            }
+            if (length <= PIECE_BYTES && pieces.isEmpty()) {
+                ByteBuf out = to.alloc().directBuffer(length);
+                out.writeBytes(replies.buffer(), 0, length);
+                replies.clear();
+                to.writeAndFlush(out, to.voidPromise());
+            } else {
+                pieces.add(Unpooled.wrappedBuffer(replies.buffer(), 0, length));
+                piecesBytes += length;
+                replies.release();
+                writePieces(to);
+            }
+            enforceOutputLimits(client);
+        }
+        if (client.closing && pieces.isEmpty() && to != null && !closed) {
+            to.writeAndFlush(Unpooled.EMPTY_BUFFER).addListener(ChannelFutureListener.CLOSE);
+        }
+    }
+
+    private void writePieces(ChannelHandlerContext to) {
+        boolean wrote = false;
+        while (!pieces.isEmpty() && underWay() < UNDER_WAY_BYTES_MAX) {
+            ByteBuf first = pieces.getFirst();
+            int count = Math.min(PIECE_BYTES, first.readableBytes());
+            ByteBuf out = to.alloc().directBuffer(count);
+            out.writeBytes(first, count);
+            piecesBytes -= count;
+            if (!first.isReadable()) {
+                pieces.removeFirst();
+            }
+            to.write(out, to.voidPromise());
+            wrote = true;
+            if (underWay() >= UNDER_WAY_BYTES_MAX) {
+                to.flush();
+            }
+        }
+        if (wrote) {
+            to.flush();
+        }
+    }
+
+    @Override
+    public void channelWritabilityChanged(ChannelHandlerContext ctx) {
+        if (handedOver) {
+            ctx.fireChannelWritabilityChanged();
+            return;
+        }
+        if (ctx.channel().isWritable()) {
+            writePieces(ctx);
+            if (readingStopped && pendingOutputBytes() < UNREAD_REPLIES_BYTES_MAX / 2) {
+                readingStopped = false;
+                ctx.channel().config().setAutoRead(true);
+                resume();
+            }
+            if (pieces.isEmpty() && session().closing) {
+                flush();
+            }
+        }
+    }
+
+    private long underWay() {
+        ChannelHandlerContext to = context;
+        ChannelOutboundBuffer buffer =
+                to == null ? null : to.channel().unsafe().outboundBuffer();
+        return buffer == null ? 0 : buffer.totalPendingWriteBytes();
+    }
+
+    private void enforceOutputLimits(Session client) {
+        long pending = pendingOutputBytes();
+        ChannelHandlerContext to = context;
+        if (pending > UNREAD_REPLIES_BYTES_MAX && !readingStopped && to != null) {
+            readingStopped = true;
+            to.channel().config().setAutoRead(false);
+        }
+        checkOutputLimits(client, pending);
+    }
+
+    /** Closes the client when it has left more replies unread than client-output-buffer-limit allows. */
+    void checkOutputLimits() {
+        if (session != null && !closed && !handedOver) {
+            checkOutputLimits(session(), pendingOutputBytes());
+        }
+    }
+
+    private void checkOutputLimits(Session client, long pending) {
+        OutputLimit limit = client.subscriptions() > 0 ? clients.outputLimits().pubsub() : clients.outputLimits().normal();
+        boolean over = limit.hardBytes() > 0 && pending >= limit.hardBytes();
+        if (limit.softBytes() > 0 && pending >= limit.softBytes()) {
+            long now = clients.server().nowMillis();
+            if (overSoftLimitSinceMillis == 0) {
+                overSoftLimitSinceMillis = now;
+            }
+            over |= now - overSoftLimitSinceMillis > limit.softSeconds() * 1000L;
+        } else {
+            overSoftLimitSinceMillis = 0;
+        }
+        if (over) {
+            clients.log(
+                    Level.WARNING,
+                    "Client id=" + client.id() + " addr=" + remote
+                            + " scheduled to be closed ASAP for overcoming of output buffer limits.");
+            clients.server().stats.outputLimitDisconnections++;
+            closeNow();
+        }
+    }
+
+    // ------------------------------------------------------------------ the end
+
+    @Override
+    public void closeAfterFlush() {
+        session().closing = true;
+        flushSoon();
+    }
+
+    @Override
+    public void closeNow() {
+        if (handedOver) {
+            socket.close();
+            return;
+        }
+        ChannelHandlerContext to = context;
+        ended();
+        if (to != null) {
+            to.close();
+        }
+    }
+
+    @Override
+    public void channelInactive(ChannelHandlerContext ctx) {
+        if (!handedOver) {
+            ended();
+        }
+        ctx.fireChannelInactive();
+    }
+
+    private void ended() {
+        if (!closed) {
+            closed = true;
+            pieces.clear();
+            piecesBytes = 0;
+            input = NONE;
+            inputLength = 0;
+            parser.reset();
+            clients.gone(this);
+        }
+    }
+
+    @Override
+    public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
+        if (handedOver) {
+            ctx.fireExceptionCaught(cause);
+            return;
+        }
+        if (cause instanceof java.io.IOException) {
+            clients.log(Level.DEBUG, "Reading from client: " + cause.getMessage());
+        } else {
+            clients.bug("Bug in the connection of client id=" + session().id() + " addr=" + remote, cause);
+        }
+        closeNow();
+    }
+
+    @Override
+    public HandedOver handOver() {
+        ChannelHandlerContext from = context;
+        if (from == null || closed) {
+            throw new IllegalStateException("no connection to hand over");
+        }
+        flush();
+        socket.pause();
+        Buffer unread = Buffer.buffer(Arrays.copyOfRange(batch, batchAt, batchEnd));
+        handedOver = true;
+        from.pipeline().remove(this);
+        return new HandedOver(socket, unread);
+    }
+
+    // ------------------------------------------------------------------ asked by commands and timers
+
+    /** An idle client keeps no buffers. */
+    void releaseBuffers() {
+        if (inputLength == 0) {
+            input = NONE;
+        }
+        Session client = session;
+        if (client != null && client.replies().length() == 0) {
+            client.replies().release();
+        }
+    }
+
+    boolean isHandedOver() {
+        return handedOver;
+    }
+
+    @Override
+    public String remoteAddress() {
+        return remote;
+    }
+
+    @Override
+    public String localAddress() {
+        return local;
+    }
+
+    @Override
+    public long pendingOutputBytes() {
+        return underWay() + piecesBytes;
+    }
+
+    @Override
+    public long pendingInputBytes() {
+        return inputLength + parser.heldBytes();
+    }
+}

@@ -1,0 +1,205 @@
+package dev.vedette.store.connection;
+
+import dev.vedette.store.command.Dispatcher;
+import dev.vedette.store.command.ServerState;
+import dev.vedette.store.command.replication.Roles;
+import dev.vedette.store.session.Args;
+import dev.vedette.store.session.Connection;
+import dev.vedette.store.session.Session;
+import dev.vedette.wire.bus.StreamIdentity;
+import io.vertx.core.buffer.Buffer;
+import java.lang.System.Logger.Level;
+import java.util.Arrays;
+
+/**
+ * The pseudo client that runs what this server's master sends, and passes it on, byte for byte, through the change
+ * stream.
+ *
+ * <p>Bytes count as applied, and go on, when their command has run; those of a transaction all together at its EXEC, so
+ * that a link cut in its midst leaves nothing half done: the next PSYNC asks for the whole of it.
+ */
+public final class MasterConnection implements Connection, Roles.MasterFeed {
+
+    private static final byte[] NONE = new byte[0];
+
+    private final ServerState server;
+    private final Dispatcher dispatcher;
+    private final RequestParser parser;
+    private Session session;
+    private boolean linked;
+
+    /** Bytes that have come and are not passed on; those before {@link #parsed} have been parsed. */
+    private byte[] pending = NONE;
+
+    private int length;
+    private int parsed;
+
+    /** A feed that is not linked. */
+    public MasterConnection(ServerState server, Dispatcher dispatcher) {
+        this.server = server;
+        this.dispatcher = dispatcher;
+        this.session = newSession();
+        this.parser = new RequestParser(
+                new RequestParser.Limits() {
+                    @Override
+                    public long bulkBytesMax() {
+                        return Integer.MAX_VALUE - 64; // the master has judged it already
+                    }
+
+                    @Override
+                    public boolean isStranger() {
+                        return false;
+                    }
+                },
+                new Args());
+    }
+
+    private Session newSession() {
+        Session fresh = new Session(server.clients.nextId(), this, server.nowMillis());
+        fresh.kind = Session.Kind.MASTER;
+        fresh.authenticated = true;
+        return fresh;
+    }
+
+    /** Runs the next bytes of the master's stream. */
+    public void apply(Buffer bytes) {
+        int more = bytes.length();
+        if (pending.length - length < more) {
+            pending = Arrays.copyOf(pending, Math.max(length + more, Math.min(pending.length * 2, 1 << 20)));
+        }
+        bytes.getBytes(0, more, pending, length);
+        length += more;
+        server.tick();
+        session.lastInteractionMillis = server.nowMillis();
+        run();
+        server.roles.acknowledgeIfWanted();
+    }
+
+    private void run() {
+        int passedOn = 0;
+        while (true) {
+            int start = parsed;
+            RequestParser.Found found = parser.parse(pending, start, length);
+            if (found == RequestParser.Found.BROKEN) {
+                broken(parser.error());
+                return;
+            }
+            parsed = parser.next();
+            if (found == RequestParser.Found.MORE) {
+                break;
+            }
+            if (found == RequestParser.Found.COMMAND) {
+                run(parser.args());
+            }
+            if (!session.inTransaction()) {
+                server.changes.append(pending, passedOn, parsed - passedOn);
+                passedOn = parsed;
+            }
+        }
+        if (passedOn > 0) {
+            length -= passedOn;
+            parsed -= passedOn;
+            System.arraycopy(pending, passedOn, pending, 0, length);
+        }
+        if (length == 0 && pending.length > 1 << 20) {
+            pending = NONE;
+        }
+    }
+
+    private void run(Args args) {
+        long errors = session.replies().errors();
+        String name = args.count() > 0 ? args.text(0) : "";
+        dispatcher.dispatch(session, args, null, 0, 0);
+        if (session.replies().errors() != errors) {
+            server.log.log(
+                    Level.WARNING,
+                    "== CRITICAL == This replica is sending an error to its master: '"
+                            + session.replies().lastError() + "' after processing the command '" + name + "'");
+        }
+        session.replies().clear();
+    }
+
+    private void broken(String error) {
+        server.log.log(
+                Level.WARNING,
+                "Protocol error from the master (" + error + "): the link is dropped and made anew");
+        reset();
+        server.roles.dropMasterLink(error);
+    }
+
+    @Override
+    public void reset() {
+        parser.reset();
+        length = 0;
+        parsed = 0;
+        if (session.inTransaction()) {
+            dispatcher.discard(session);
+        }
+    }
+
+    /** Forgets what is not applied; the position up to which the stream has been. */
+    public StreamIdentity stop() {
+        reset();
+        server.roles.sendChanges();
+        return server.roles.identity();
+    }
+
+    @Override
+    public void linked(boolean up) {
+        if (up == linked) {
+            return;
+        }
+        linked = up;
+        if (up) {
+            int database = session.database;
+            session = newSession();
+            session.database = database;
+            server.clients.add(session);
+        } else {
+            dispatcher.forget(session);
+        }
+    }
+
+    /** The database that the master's stream has selected; what a snapshot says of it, or a new stream begins with. */
+    public void select(int database) {
+        session.database = database;
+    }
+
+    // ------------------------------------------------------------------ as a connection
+
+    @Override
+    public void flushSoon() {}
+
+    @Override
+    public void closeAfterFlush() {
+        closeNow();
+    }
+
+    @Override
+    public void closeNow() {
+        server.roles.dropMasterLink("closed by a client");
+    }
+
+    @Override
+    public void resume() {}
+
+    @Override
+    public String remoteAddress() {
+        return server.replication.masterHost() + ":" + server.replication.masterPort();
+    }
+
+    @Override
+    public String localAddress() {
+        return "127.0.0.1:0";
+    }
+
+    @Override
+    public long pendingOutputBytes() {
+        return 0;
+    }
+
+    @Override
+    public long pendingInputBytes() {
+        return length - parsed + parser.heldBytes();
+    }
+}
