@@ -84,7 +84,7 @@ public final class ServerMain {
 
     private void start(ServerConfig config, CommandLine commandLine) {
         Vertx vertx = NodeVertx.start(1, log);
-        ServerNode node = new ServerNode(vertx, config, log);
+        ServerNode node = new ServerNode(vertx, config, log, ProcessEnd::exit);
         node.start().onFailure(cause -> fail(config, cause)).onSuccess(serving -> {
             if (commandLine.clusterConfig() != null) {
                 node.join(Path.of(commandLine.clusterConfig()).toAbsolutePath());

@@ -9,10 +9,13 @@ import dev.vedette.store.command.ServerState;
 import dev.vedette.store.config.ConfigLine;
 import dev.vedette.store.config.ServerConfig;
 import dev.vedette.store.connection.ClientServer;
+import dev.vedette.store.connection.LocalClient;
 import dev.vedette.store.connection.MasterConnection;
 import dev.vedette.store.keyspace.Database;
 import dev.vedette.store.keyspace.ExpiryMode;
 import dev.vedette.store.keyspace.Keyspace;
+import dev.vedette.store.session.Args;
+import dev.vedette.store.session.Session;
 import dev.vedette.wire.bus.LocalCodec;
 import dev.vedette.wire.bus.NodeAddresses;
 import dev.vedette.wire.bus.ToReplication;
@@ -20,10 +23,15 @@ import dev.vedette.wire.bus.ToStore;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.VerticleBase;
+import io.vertx.core.buffer.Buffer;
 import io.vertx.core.eventbus.Message;
 import io.vertx.core.eventbus.MessageConsumer;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -49,6 +57,7 @@ public final class StoreVerticle extends VerticleBase {
     private final Promise<Void> ready = Promise.promise();
 
     private @Nullable ServerState state;
+    private @Nullable Dispatcher commandDispatcher;
     private @Nullable ClientServer clients;
     private @Nullable MessageConsumer<ToStore> consumer;
     private boolean takingChanges;
@@ -93,6 +102,7 @@ public final class StoreVerticle extends VerticleBase {
                 log);
         state = server;
         Dispatcher dispatcher = new Dispatcher(server);
+        commandDispatcher = dispatcher;
         MasterConnection master = new MasterConnection(server, dispatcher);
         server.roles.connect(this::tell, master, process::roleChanged);
         config.onChange(
@@ -104,9 +114,7 @@ public final class StoreVerticle extends VerticleBase {
         Inbox inbox = new Inbox(server, master);
         consumer = vertx.eventBus().localConsumer(node.store(), message -> inbox.take(message));
         ClientServer serving = new ClientServer(
-                vertx, server, dispatcher, task -> context.runOnContext(turn -> task.run()), session -> {
-                    session.authenticated = server.settings.password.isEmpty();
-                });
+                vertx, server, dispatcher, task -> context.runOnContext(turn -> task.run()), this::welcome);
         clients = serving;
         return serving.listen().onSuccess(listening -> {
             vertx.setPeriodic(CYCLE_MILLIS, timer -> cycle());
@@ -118,11 +126,55 @@ public final class StoreVerticle extends VerticleBase {
     @Override
     public Future<?> stop() {
         ClientServer serving = clients;
-        return serving == null ? Future.succeededFuture() : serving.stopListening();
+        MessageConsumer<ToStore> listening = consumer;
+        if (serving == null || listening == null) {
+            return Future.succeededFuture();
+        }
+        return Future.join(serving.stopListening(), listening.unregister());
     }
 
     private ServerState server() {
         return Objects.requireNonNull(state, "not started");
+    }
+
+    /** A client that has just come: whether it must log in. */
+    private void welcome(Session session) {
+        session.authenticated = server().settings.password.isEmpty();
+    }
+
+    // ------------------------------------------------------------------ questions from inside the process
+
+    /** The text of {@code INFO everything}. May be called from any thread. */
+    public Future<String> info() {
+        return onLoop(session -> session.authenticated = true, List.of(Args.of("INFO", "everything")))
+                .map(answer -> {
+                    int begin = answer.toString(StandardCharsets.ISO_8859_1).indexOf("\r\n") + 2;
+                    return answer.getString(begin, answer.length() - 2);
+                });
+    }
+
+    /**
+     * Runs a command as a client would. May be called from any thread.
+     *
+     * @param user ACL user, empty for the default one
+     * @param password its password, empty when none is needed
+     * @return the raw RESP2 answer
+     */
+    public Future<Buffer> ask(List<String> words, String user, String password) {
+        List<Args> commands = new ArrayList<>();
+        if (!password.isEmpty()) {
+            commands.add(user.isEmpty() ? Args.of("AUTH", password) : Args.of("AUTH", user, password));
+        }
+        commands.add(Args.of(words.toArray(new String[0])));
+        return onLoop(this::welcome, commands);
+    }
+
+    private Future<Buffer> onLoop(Consumer<Session> welcome, List<Args> commands) {
+        Promise<Buffer> answer = Promise.promise();
+        context.runOnContext(turn -> LocalClient.run(
+                        server(), Objects.requireNonNull(commandDispatcher, "not started"), welcome, commands)
+                .onComplete(answer));
+        return answer.future();
     }
 
     // ------------------------------------------------------------------ the bus
@@ -161,10 +213,10 @@ public final class StoreVerticle extends VerticleBase {
                     }
                 }
                 case ToStore.ApplyMark mark -> message.reply("", LocalCodec.OPTIONS);
-                case ToStore.StopApplying stop -> message.reply(
-                        isPresent(stop.term()) ? master.stop() : server.roles.identity(), LocalCodec.OPTIONS);
-                case ToStore.OpenStream open -> message.reply(
-                        server.roles.open(open.freshReplid()), LocalCodec.OPTIONS);
+                case ToStore.StopApplying stop ->
+                    message.reply(isPresent(stop.term()) ? master.stop() : server.roles.identity(), LocalCodec.OPTIONS);
+                case ToStore.OpenStream open ->
+                    message.reply(server.roles.open(open.freshReplid()), LocalCodec.OPTIONS);
                 case ToStore.SnapshotRequest request -> message.fail(1, "not served yet");
                 case ToStore.SnapshotCredit credit -> {}
                 case ToStore.SnapshotCancel cancel -> {}

@@ -1,30 +1,27 @@
 package dev.vedette.launcher.node;
 
 import dev.vedette.launcher.cluster.NodeDoor;
-import dev.vedette.store.config.ServerConfig;
+import dev.vedette.store.StoreVerticle;
 import dev.vedette.wire.bus.NodeCommand;
 import io.vertx.core.Future;
-import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
 
-/** Asks the node as any client would, on a TCP connection for each question. */
+/** Asks the node's store from inside the process, as a client would. */
 final class LoopbackDoor implements NodeDoor {
 
-    private final Vertx vertx;
-    private final ServerConfig config;
+    private final StoreVerticle store;
 
-    LoopbackDoor(Vertx vertx, ServerConfig config) {
-        this.vertx = vertx;
-        this.config = config;
+    LoopbackDoor(StoreVerticle store) {
+        this.store = store;
     }
 
     @Override
     public Future<String> info() {
-        return Future.failedFuture("not served yet: " + vertx + config.getInt("port"));
+        return store.info();
     }
 
     @Override
     public Future<Buffer> execute(NodeCommand command) {
-        return Future.failedFuture("not served yet");
+        return store.ask(command.arguments(), command.user(), command.password());
     }
 }

@@ -4,12 +4,22 @@ import dev.vedette.launcher.cluster.ClusterMember;
 import dev.vedette.launcher.cluster.ClusterPresence;
 import dev.vedette.launcher.cluster.NodeDoor;
 import dev.vedette.launcher.log.NodeLog;
+import dev.vedette.replication.ReplicationVerticle;
+import dev.vedette.store.ReplicationSettings;
+import dev.vedette.store.ServerProcess;
+import dev.vedette.store.StoreVerticle;
+import dev.vedette.store.command.NodeFacts;
 import dev.vedette.store.config.ServerConfig;
+import dev.vedette.wire.bus.NodeAddresses;
 import io.vertx.core.Future;
-import io.vertx.core.VerticleBase;
 import io.vertx.core.Vertx;
 import java.lang.System.Logger.Level;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.IntConsumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -19,11 +29,14 @@ import org.jspecify.annotations.Nullable;
 public final class ServerNode {
 
     private static final long JOIN_RETRY_MILLIS = 5000;
+    private static final AtomicLong NUMBER = new AtomicLong();
 
     private final Vertx vertx;
     private final ServerConfig config;
     private final NodeLog log;
-    private @Nullable String deployment;
+    private final StoreVerticle store;
+    private final NodeAddresses addresses;
+    private final List<String> deployments = new CopyOnWriteArrayList<>();
     private volatile @Nullable ClusterMember member;
     private volatile @Nullable ClusterPresence presence;
     private volatile boolean stopping;
@@ -32,22 +45,52 @@ public final class ServerNode {
      * A node that is not started yet.
      *
      * @param vertx shared with other nodes, or the process's only one
+     * @param end called on an event loop with the exit status when the server has ended by itself
      */
-    public ServerNode(Vertx vertx, ServerConfig config, NodeLog log) {
+    public ServerNode(Vertx vertx, ServerConfig config, NodeLog log, IntConsumer end) {
         this.vertx = vertx;
         this.config = config;
         this.log = log;
+        this.addresses = new NodeAddresses(config.bindAddresses() + ":" + config.getInt("port") + "#"
+                + NUMBER.incrementAndGet());
+        NodeFacts facts = new NodeFacts(
+                Version.REDIS,
+                Version.VEDETTE,
+                Installation.program("vedette-server").toString(),
+                TransportChoice.of().transport().name(),
+                ProcessHandle.current().pid());
+        this.store = new StoreVerticle(addresses, config, facts, log, new ServerProcess() {
+            @Override
+            public void roleChanged(boolean replica) {
+                log.setRole(replica ? 'S' : 'M');
+                ClusterPresence present = presence;
+                if (present != null) {
+                    present.publishNow();
+                }
+            }
+
+            @Override
+            public void exit(int status) {
+                ended();
+                end.accept(status);
+            }
+        });
     }
 
     /** Starts to listen, loads the data, serves. Fails when the port is taken or the data cannot be loaded. */
     public Future<Void> start() {
-        VerticleBase store = new PingVerticle(config);
-        return vertx.deployVerticle(store).map(id -> {
-            deployment = id;
-            listening();
-            ready();
-            return null;
-        });
+        ReplicationVerticle replication = new ReplicationVerticle(addresses, ReplicationSettings.of(config), log);
+        return vertx.deployVerticle(replication)
+                .compose(id -> {
+                    deployments.add(id);
+                    return vertx.deployVerticle(store);
+                })
+                .compose(id -> {
+                    deployments.add(0, id);
+                    listening();
+                    return store.ready();
+                })
+                .onSuccess(loaded -> ready());
     }
 
     private void listening() {
@@ -92,7 +135,7 @@ public final class ServerNode {
 
     /** How the cluster and the console reach this node from inside the process. */
     public NodeDoor door() {
-        return new LoopbackDoor(vertx, config);
+        return new LoopbackDoor(store);
     }
 
     private String announcedHost(ClusterMember joined) {
@@ -113,14 +156,20 @@ public final class ServerNode {
     public Future<Void> shutdown() {
         stopping = true;
         log.log(Level.WARNING, "User requested shutdown...");
-        Future<Void> closed = deployment == null ? Future.succeededFuture() : vertx.undeploy(deployment);
-        return closed.onComplete(done -> {
-            Path pidFile = pidFile();
-            if (pidFile != null) {
-                log.log(Level.INFO, "Removing the pid file.");
-                PidFile.remove(pidFile, log);
-            }
-            log.log(Level.WARNING, "Redis is now ready to exit, bye bye...");
-        });
+        List<Future<Void>> closing = new ArrayList<>();
+        for (String deployment : deployments) {
+            closing.add(vertx.undeploy(deployment));
+        }
+        deployments.clear();
+        return Future.join(closing).<Void>mapEmpty().onComplete(done -> ended());
+    }
+
+    private void ended() {
+        Path pidFile = pidFile();
+        if (pidFile != null) {
+            log.log(Level.INFO, "Removing the pid file.");
+            PidFile.remove(pidFile, log);
+        }
+        log.log(Level.WARNING, "Redis is now ready to exit, bye bye...");
     }
 }

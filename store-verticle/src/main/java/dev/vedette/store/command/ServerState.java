@@ -41,6 +41,7 @@ public final class ServerState implements KeyspaceListener {
     public final Timers timers;
     /** Whom this server follows, and who follows it. */
     public final Roles roles;
+
     public final System.Logger log;
     /** Clients that sent MONITOR. */
     public final Set<Session> monitors = new LinkedHashSet<>();

@@ -21,6 +21,7 @@ public final class ServerStats {
     public long expiredTimeCapReached;
     /** Clients closed by client-output-buffer-limit. */
     public long outputLimitDisconnections;
+
     public long instantaneousOpsPerSecond;
     public double instantaneousInputKbps;
     public double instantaneousOutputKbps;

@@ -135,7 +135,8 @@ final class ClientConnection extends ChannelInboundHandlerAdapter implements Con
                 || total > Integer.MAX_VALUE - 16) {
             clients.log(
                     Level.WARNING,
-                    "Closing client that reached max query buffer length: id=" + session().id() + " addr=" + remote);
+                    "Closing client that reached max query buffer length: id="
+                            + session().id() + " addr=" + remote);
             closeNow();
             return;
         }
@@ -210,7 +211,8 @@ final class ClientConnection extends ChannelInboundHandlerAdapter implements Con
                 client.replies().error(parser.error());
                 clients.server().stats.countError(parser.error());
                 clients.log(
-                        Level.DEBUG, "Protocol error (" + parser.error() + ") from client id=" + client.id() + " addr=" + remote);
+                        Level.DEBUG,
+                        "Protocol error (" + parser.error() + ") from client id=" + client.id() + " addr=" + remote);
                 batchAt = batchEnd;
                 closeAfterFlush();
                 return false;
@@ -226,7 +228,8 @@ final class ClientConnection extends ChannelInboundHandlerAdapter implements Con
             batchAt = start;
         } else {
             // It came in pieces: its bytes are gone, but it can be written again.
-            byte[] again = dev.vedette.wire.resp.RespEncoder.commandBytes(parser.args().toArrays());
+            byte[] again =
+                    dev.vedette.wire.resp.RespEncoder.commandBytes(parser.args().toArrays());
             byte[] joined = Arrays.copyOf(again, again.length + batchEnd - batchAt);
             System.arraycopy(batch, batchAt, joined, again.length, batchEnd - batchAt);
             input = joined;
@@ -352,8 +355,7 @@ final class ClientConnection extends ChannelInboundHandlerAdapter implements Con
 
     private long underWay() {
         ChannelHandlerContext to = context;
-        ChannelOutboundBuffer buffer =
-                to == null ? null : to.channel().unsafe().outboundBuffer();
+        ChannelOutboundBuffer buffer = to == null ? null : to.channel().unsafe().outboundBuffer();
         return buffer == null ? 0 : buffer.totalPendingWriteBytes();
     }
 
@@ -375,7 +377,9 @@ final class ClientConnection extends ChannelInboundHandlerAdapter implements Con
     }
 
     private void checkOutputLimits(Session client, long pending) {
-        OutputLimit limit = client.subscriptions() > 0 ? clients.outputLimits().pubsub() : clients.outputLimits().normal();
+        OutputLimit limit = client.subscriptions() > 0
+                ? clients.outputLimits().pubsub()
+                : clients.outputLimits().normal();
         boolean over = limit.hardBytes() > 0 && pending >= limit.hardBytes();
         if (limit.softBytes() > 0 && pending >= limit.softBytes()) {
             long now = clients.server().nowMillis();

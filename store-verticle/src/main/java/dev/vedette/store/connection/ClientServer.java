@@ -106,8 +106,8 @@ public final class ClientServer {
                 .setAcceptBacklog(server.config.getInt("tcp-backlog"));
         return vertx.createNetServer(options)
                 .connectHandler(socket -> clients.accept(socket, unixSocket))
-                .exceptionHandler(failure ->
-                        server.log.log(Level.DEBUG, "Accepting a client failed: " + failure.getMessage()))
+                .exceptionHandler(
+                        failure -> server.log.log(Level.DEBUG, "Accepting a client failed: " + failure.getMessage()))
                 .listen(address);
     }
 
@@ -162,9 +162,10 @@ public final class ClientServer {
         }
         List<NetServer> old = new ArrayList<>(tcp);
         tcp.clear();
-        Future.join(old.stream().map(ClientServer::stop).toList()).onComplete(closed -> listenTcp()
-                .onFailure(failure -> server.log.log(
-                        Level.WARNING, "Unable to listen on this port: " + failure.getMessage())));
+        Future.join(old.stream().map(ClientServer::stop).toList())
+                .onComplete(closed -> listenTcp()
+                        .onFailure(failure -> server.log.log(
+                                Level.WARNING, "Unable to listen on this port: " + failure.getMessage())));
         return null;
     }
 
@@ -230,7 +231,9 @@ public final class ClientServer {
             if (!any4 || !any6) {
                 return binds;
             }
-            return binds.stream().filter(bind -> !bind.host.equals(hasIpv6() ? "0.0.0.0" : "::")).toList();
+            return binds.stream()
+                    .filter(bind -> !bind.host.equals(hasIpv6() ? "0.0.0.0" : "::"))
+                    .toList();
         }
 
         private static boolean hasIpv6() {

@@ -26,8 +26,7 @@ final class Clients {
     private static final int SCRATCH_BYTES = 64 * 1024;
     private static final long IDLE_MILLIS = 2000;
 
-    private static final byte[] TOO_MANY =
-            "-ERR max number of clients reached\r\n".getBytes(StandardCharsets.US_ASCII);
+    private static final byte[] TOO_MANY = "-ERR max number of clients reached\r\n".getBytes(StandardCharsets.US_ASCII);
     private static final byte[] PROTECTED = ("-DENIED Redis is running in protected mode because protected mode is"
                     + " enabled and no password is set for the default user. In this mode connections are only"
                     + " accepted from the loopback interface. To connect from elsewhere, set a password for the"
@@ -151,8 +150,9 @@ final class Clients {
     }
 
     void gone(ClientConnection connection) {
-        log(Level.DEBUG, "Client closed connection id=" + connection.session().id() + " addr="
-                + connection.remoteAddress());
+        log(
+                Level.DEBUG,
+                "Client closed connection id=" + connection.session().id() + " addr=" + connection.remoteAddress());
         dispatcher.forget(connection.session());
     }
 

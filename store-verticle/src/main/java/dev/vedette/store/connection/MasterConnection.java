@@ -121,8 +121,7 @@ public final class MasterConnection implements Connection, Roles.MasterFeed {
 
     private void broken(String error) {
         server.log.log(
-                Level.WARNING,
-                "Protocol error from the master (" + error + "): the link is dropped and made anew");
+                Level.WARNING, "Protocol error from the master (" + error + "): the link is dropped and made anew");
         reset();
         server.roles.dropMasterLink(error);
     }

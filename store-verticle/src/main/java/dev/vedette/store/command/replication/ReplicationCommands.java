@@ -171,9 +171,10 @@ public final class ReplicationCommands {
 
     private static void await(Call call) {
         if (call.server.replication.isReplica()) {
-            call.fail("ERR WAIT cannot be used with replica instances. Please also note that since Redis 4.0 if a replica"
-                    + " is configured to be writable (which is not the default) writes to replicas are just local and"
-                    + " are not propagated.");
+            call.fail(
+                    "ERR WAIT cannot be used with replica instances. Please also note that since Redis 4.0 if a replica"
+                            + " is configured to be writable (which is not the default) writes to replicas are just local and"
+                            + " are not propagated.");
             return;
         }
         long wanted = call.integerArg(1);
@@ -226,8 +227,7 @@ public final class ReplicationCommands {
             return false;
         }
         call.server.roles.lead();
-        call.server.log.log(
-                Level.INFO, "MASTER MODE enabled (failover request from '" + shown(call.session()) + "')");
+        call.server.log.log(Level.INFO, "MASTER MODE enabled (failover request from '" + shown(call.session()) + "')");
         return true;
     }
 

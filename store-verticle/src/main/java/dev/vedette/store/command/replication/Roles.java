@@ -193,7 +193,8 @@ public final class Roles {
         Session.ReplicaDetails details = session.replica;
         String announced = details.announcedIp;
         String remote = session.connection().remoteAddress();
-        String host = announced != null && !announced.isEmpty() ? announced : remote.substring(0, remote.lastIndexOf(':'));
+        String host =
+                announced != null && !announced.isEmpty() ? announced : remote.substring(0, remote.lastIndexOf(':'));
         tell(new ToReplication.ReplicaLink(
                 session.id(),
                 handed.socket(),
