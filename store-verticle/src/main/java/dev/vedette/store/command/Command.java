@@ -1,5 +1,6 @@
 package dev.vedette.store.command;
 
+import dev.vedette.store.session.Args;
 import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.LinkedHashMap;
@@ -7,6 +8,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -27,7 +29,7 @@ public final class Command {
     /** Finds keys where no specification can ({@code SORT ... STORE}, {@code MIGRATE}): answers argument indexes. */
     @FunctionalInterface
     public interface KeyFinder {
-        int[] keys(dev.vedette.store.session.Args args);
+        int[] keys(Args args);
     }
 
     /** Tells which arguments hold a secret, so that MONITOR and SLOWLOG show {@code (redacted)} in their place. */
@@ -52,6 +54,7 @@ public final class Command {
     private final Map<String, Command> subcommands = new LinkedHashMap<>();
     private @Nullable KeyFinder keyFinder;
     private @Nullable Secrets secrets;
+    private @Nullable Function<Args, List<String>> keyFlags;
     private @Nullable Handler handler;
 
     /** Counters for INFO commandstats; owned by the event loop of the node whose table holds this command. */
@@ -63,9 +66,22 @@ public final class Command {
         public long microseconds;
         public long rejected;
         public long failed;
+        /** How long its runs took; null while there was none to be tracked. */
+        public @Nullable LatencyHistogram latency;
+
+        /** Counts the duration of one run (latency-tracking). */
+        public void track(long nanos) {
+            LatencyHistogram histogram = latency;
+            if (histogram == null) {
+                histogram = new LatencyHistogram();
+                latency = histogram;
+            }
+            histogram.record(nanos);
+        }
 
         /** CONFIG RESETSTAT. */
         public void reset() {
+            latency = null;
             calls = 0;
             microseconds = 0;
             rejected = 0;
@@ -136,6 +152,12 @@ public final class Command {
         return this;
     }
 
+    /** Says what is done with the keys where the arguments decide it ({@code SET ... GET} reads, too). */
+    public Command keyFlags(Function<Args, List<String>> flagsOf) {
+        keyFlags = flagsOf;
+        return this;
+    }
+
     /** Adds tips for clients, as COMMAND INFO shows them. */
     public Command tips(String... words) {
         tips.addAll(List.of(words));
@@ -178,6 +200,7 @@ public final class Command {
         tips.addAll(other.tips);
         keyFinder = other.keyFinder;
         secrets = other.secrets;
+        keyFlags = other.keyFlags;
         handler = other.handler;
         for (Command sub : other.subcommands.values()) {
             sub(sub);
@@ -291,6 +314,11 @@ public final class Command {
     /** The container of a subcommand, or null. */
     public @Nullable Command parent() {
         return parent;
+    }
+
+    /** See {@link #keyFlags(Function)}; null where the specifications' own flags always hold. */
+    public @Nullable Function<Args, List<String>> keyFlags() {
+        return keyFlags;
     }
 
     /** Tips for clients. */

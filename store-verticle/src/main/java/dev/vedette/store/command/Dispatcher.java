@@ -381,6 +381,9 @@ public final class Dispatcher {
         long nanos = System.nanoTime() - start;
         command.stats.calls++;
         command.stats.microseconds += nanos / 1000;
+        if (server.settings.latencyTracking && session.waiting == null) {
+            command.stats.track(nanos);
+        }
         server.stats.commandsProcessed++;
         if (session.replies().errors() != errors) {
             // A command that ran others counts its own errors only.
@@ -540,7 +543,11 @@ public final class Dispatcher {
         session.database = selected;
         server.changes.endUnit(true);
         if (served) {
-            wait.command.stats.microseconds += (System.nanoTime() - start) / 1000;
+            long nanos = System.nanoTime() - start;
+            wait.command.stats.microseconds += nanos / 1000;
+            if (server.settings.latencyTracking) {
+                wait.command.stats.track(nanos);
+            }
             if (session.replies().errors() != errors) {
                 wait.command.stats.failed++;
                 server.stats.countError(session.replies().lastError());

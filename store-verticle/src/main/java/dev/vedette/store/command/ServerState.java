@@ -58,6 +58,8 @@ public final class ServerState implements KeyspaceListener {
     public final PersistenceState persistence = new PersistenceState();
     /** What the process around this server is. */
     public final NodeFacts facts;
+    /** How much memory is in use. */
+    public final MemoryUse memory;
     /** What has to follow FLUSHALL: with save points, the RDB file becomes empty, too. */
     public Runnable afterFlushAll = () -> {};
     /** The {@code user} lines that describe the users now, without the word user, for CONFIG REWRITE. */
@@ -93,6 +95,7 @@ public final class ServerState implements KeyspaceListener {
         keyspace.setNowMillis(startMillis);
         keyspace.setListener(this);
         settings.follow(config, keyspace);
+        memory = new MemoryUse(this);
     }
 
     /** Reads the clock for what comes next; answers wall-clock milliseconds. */

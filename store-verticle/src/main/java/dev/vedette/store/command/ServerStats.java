@@ -22,10 +22,37 @@ public final class ServerStats {
     /** Clients closed by client-output-buffer-limit. */
     public long outputLimitDisconnections;
 
-    public long instantaneousOpsPerSecond;
-    public double instantaneousInputKbps;
-    public double instantaneousOutputKbps;
+    /** Bytes of the master's stream and snapshots received; not part of {@link #netInputBytes}. */
+    public long netReplicationInputBytes;
+    /** Bytes sent to replicas; not part of {@link #netOutputBytes}. */
+    public long netReplicationOutputBytes;
+    /** Clients closed because all of them together held too much memory (maxmemory-clients). */
+    public long evictedClients;
+    /** Nanoseconds spent in the expiry cycle. */
+    public long expireCycleNanos;
+    /** Milliseconds during which more than maxmemory was in use. */
+    public long evictionExceededMillis;
+    /** Snapshots that were written by walking the data, as Redis counts forks. */
+    public long snapshots;
+    /** Payloads of RESTORE that were checked in depth. */
+    public long dumpPayloadSanitizations;
+    /** The largest used_memory seen; CONFIG RESETSTAT leaves it. */
     public long peakMemoryBytes;
+
+    public final Rate commandRate = new Rate();
+    public final Rate inputRate = new Rate();
+    public final Rate outputRate = new Rate();
+    public final Rate replicationInputRate = new Rate();
+    public final Rate replicationOutputRate = new Rate();
+
+    /** Takes the samples from which INFO's rates follow; ten times a second. */
+    public void sample(long nowMillis) {
+        commandRate.sample(nowMillis, commandsProcessed);
+        inputRate.sample(nowMillis, netInputBytes + netReplicationInputBytes);
+        outputRate.sample(nowMillis, netOutputBytes + netReplicationOutputBytes);
+        replicationInputRate.sample(nowMillis, netReplicationInputBytes);
+        replicationOutputRate.sample(nowMillis, netReplicationOutputBytes);
+    }
 
     /** Error replies by code, at most 128 of them (INFO errorstats). */
     public final Map<String, Long> errors = new TreeMap<>();
@@ -57,7 +84,18 @@ public final class ServerStats {
         totalWritesProcessed = 0;
         expiredTimeCapReached = 0;
         outputLimitDisconnections = 0;
-        peakMemoryBytes = 0;
+        netReplicationInputBytes = 0;
+        netReplicationOutputBytes = 0;
+        evictedClients = 0;
+        expireCycleNanos = 0;
+        evictionExceededMillis = 0;
+        snapshots = 0;
+        dumpPayloadSanitizations = 0;
         errors.clear();
+        commandRate.reset();
+        inputRate.reset();
+        outputRate.reset();
+        replicationInputRate.reset();
+        replicationOutputRate.reset();
     }
 }

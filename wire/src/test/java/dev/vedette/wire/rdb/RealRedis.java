@@ -71,13 +71,15 @@ public final class RealRedis implements AutoCloseable {
         return new Socket(InetAddress.getLoopbackAddress(), socket.getPort());
     }
 
-    Reply command(String... arguments) throws IOException, RespFormatException {
+    /** Sends a command; its reply, an error reply being a failure. */
+    public Reply command(String... arguments) throws IOException, RespFormatException {
         return command(Arrays.stream(arguments)
                 .map(argument -> argument.getBytes(StandardCharsets.UTF_8))
                 .toArray(byte[][]::new));
     }
 
-    Reply command(byte[]... arguments) throws IOException, RespFormatException {
+    /** Sends a command; its reply, an error reply being a failure. */
+    public Reply command(byte[]... arguments) throws IOException, RespFormatException {
         socket.getOutputStream().write(RespEncoder.commandBytes(arguments));
         byte[] chunk = new byte[64 * 1024];
         while (true) {

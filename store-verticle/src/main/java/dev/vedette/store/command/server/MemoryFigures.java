@@ -1,0 +1,75 @@
+package dev.vedette.store.command.server;
+
+import dev.vedette.store.command.MemoryUse;
+import dev.vedette.store.command.ServerState;
+
+/**
+ * The memory of a node at one instant, in bytes, with what follows from it; for INFO memory and MEMORY STATS.
+ *
+ * @param used used_memory
+ * @param peak the largest value of it
+ * @param startup what was used at the start
+ * @param resident what the operating system has given to the process
+ * @param heapUsed occupied part of the Java heap, garbage included
+ * @param heapCommitted the Java heap's size
+ * @param backlog the replication backlog
+ * @param replicaBuffers what waits for replicas beyond the backlog
+ * @param clients what clients' requests and replies occupy
+ */
+record MemoryFigures(
+        long used,
+        long peak,
+        long startup,
+        long resident,
+        long heapUsed,
+        long heapCommitted,
+        long backlog,
+        long replicaBuffers,
+        long clients) {
+
+    static MemoryFigures of(ServerState server) {
+        MemoryUse memory = server.memory;
+        long replication = memory.replicationBytes();
+        long backlog = Math.min(replication, server.config.getLong("repl-backlog-size"));
+        return new MemoryFigures(
+                memory.usedBytes(),
+                memory.peakBytes(),
+                memory.startupBytes(),
+                MemoryUse.residentBytes(),
+                MemoryUse.heapUsedBytes(),
+                MemoryUse.heapCommittedBytes(),
+                backlog,
+                replication - backlog,
+                memory.clientBytes());
+    }
+
+    /** What is not data. */
+    long overhead() {
+        return Math.min(used, startup + backlog + replicaBuffers + clients);
+    }
+
+    /** What is data. */
+    long dataset() {
+        return used - overhead();
+    }
+
+    double datasetPercent() {
+        return 100.0 * dataset() / Math.max(1, used - startup);
+    }
+
+    double peakPercent() {
+        return 100.0 * used / Math.max(1, peak);
+    }
+
+    double heapRatio() {
+        return (double) heapCommitted / Math.max(1, heapUsed);
+    }
+
+    double residentRatio() {
+        return (double) resident / Math.max(1, heapCommitted);
+    }
+
+    double fragmentationRatio() {
+        return (double) resident / Math.max(1, used);
+    }
+}

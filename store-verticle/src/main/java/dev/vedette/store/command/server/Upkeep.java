@@ -1,0 +1,20 @@
+package dev.vedette.store.command.server;
+
+import dev.vedette.store.command.ServerState;
+
+/** The periodic work behind INFO. The store verticle's timer calls it on the event loop. */
+public final class Upkeep {
+
+    private final ServerState server;
+
+    /** The upkeep of that server's figures. */
+    public Upkeep(ServerState server) {
+        this.server = server;
+    }
+
+    /** Takes the samples of the rates and notes the peak of the memory in use; ten times a second. */
+    public void every100Millis() {
+        server.stats.sample(server.nowMillis());
+        server.memory.usedBytes();
+    }
+}
