@@ -277,7 +277,7 @@ final class RequestParser {
     private boolean line(byte[] in, int from, int end) {
         // The usual case first: one or two digits.
         if (end - from >= 3 && in[from + 1] == '\r' && in[from] >= '0' && in[from] <= '9') {
-            number = in[from] - '0';
+            number = (long) in[from] - '0';
             lineEnd = from + 3;
             return true;
         }
