@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import dev.vedette.wire.resp.CommandDecoder;
 import dev.vedette.wire.resp.Reply;
+import dev.vedette.wire.resp.ReplyText;
 import java.io.IOException;
 import java.net.URISyntaxException;
 import java.nio.charset.StandardCharsets;

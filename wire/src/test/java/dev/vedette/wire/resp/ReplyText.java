@@ -1,18 +1,16 @@
-package dev.vedette.store.transcript;
+package dev.vedette.wire.resp;
 
-import dev.vedette.wire.resp.Reply;
-import dev.vedette.wire.resp.RespEncoder;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 
 /** Replies as redis-cli prints them on a terminal. */
-final class ReplyText {
+public final class ReplyText {
 
     private ReplyText() {}
 
     /** The lines of a reply; with {@code sorted} its elements (pairs of a map) in the order of their text. */
-    static List<String> lines(Reply reply, boolean sorted) {
+    public static List<String> lines(Reply reply, boolean sorted) {
         return switch (reply) {
             case Reply.Simple(String value) -> List.of(value);
             case Reply.Error(String value) -> List.of("(error) " + value);
