@@ -95,7 +95,9 @@ public final class BlockingListCommands {
         out.array(2);
         out.bulk(args.array(arg), args.offset(arg), args.length(arg));
         ListCommands.replyEnd(out, list, side);
-        call.propagate(side.popCommand(), call.bytes(arg));
+        call.propagateWords(2);
+        call.word(side.popCommand());
+        call.wordArg(arg);
         ListCommands.removePopped(call, arg, list, side, 1);
         return true;
     }
@@ -184,10 +186,14 @@ public final class BlockingListCommands {
     private static void move(Call call, Side from, Side to) {
         ListCommands.move(call, from, to);
         if (!call.failed()) {
-            if (call.command().name().equals("brpoplpush")) {
-                call.propagate(RPOPLPUSH, call.bytes(1), call.bytes(2));
-            } else {
-                call.propagate(LMOVE, call.bytes(1), call.bytes(2), from.word(), to.word());
+            boolean named = !call.command().name().equals("brpoplpush");
+            call.propagateWords(named ? 5 : 3);
+            call.word(named ? LMOVE : RPOPLPUSH);
+            call.wordArg(1);
+            call.wordArg(2);
+            if (named) {
+                call.word(from.word());
+                call.word(to.word());
             }
         }
     }

@@ -16,7 +16,6 @@ import dev.vedette.store.command.Command;
 import dev.vedette.store.command.CommandFlag;
 import dev.vedette.store.command.Errors;
 import dev.vedette.store.command.NotifyClass;
-import dev.vedette.store.keyspace.Decimals;
 import dev.vedette.store.keyspace.value.ListValue;
 import dev.vedette.store.session.Args;
 import dev.vedette.store.session.Replies;
@@ -306,7 +305,10 @@ public final class ListCommands {
         out.array(2);
         out.bulk(args.array(arg), args.offset(arg), args.length(arg));
         replyPopped(out, list, side, taken);
-        call.propagate(side.popCommand(), call.bytes(arg), Decimals.bytes(taken));
+        call.propagateWords(3);
+        call.word(side.popCommand());
+        call.wordArg(arg);
+        call.wordInteger(taken);
         removePopped(call, arg, list, side, taken);
         return true;
     }

@@ -225,7 +225,7 @@ public final class HashValue extends Value {
     }
 
     /**
-     * Sets a field, and gives up the packed form when there are too many then.
+     * Sets a field, and gives up the packed form when there are too many then (also if the limit was lowered since).
      *
      * @param hashMaxListpackEntries the directive, in pairs
      * @return true when the field was not there
@@ -248,6 +248,7 @@ public final class HashValue extends Value {
         int at = place(field, fieldOffset, fieldLength);
         if (at >= 0) {
             replace(at, value, valueOffset, valueLength);
+            giveUpPacked(hashMaxListpackEntries);
             return false;
         }
         int header = lengthBytes(fieldLength) + lengthBytes(valueLength);
@@ -258,10 +259,14 @@ public final class HashValue extends Value {
         System.arraycopy(field, fieldOffset, packed, to, fieldLength);
         System.arraycopy(value, valueOffset, packed, to + fieldLength, valueLength);
         count++;
+        giveUpPacked(hashMaxListpackEntries);
+        return true;
+    }
+
+    private void giveUpPacked(int hashMaxListpackEntries) {
         if (count > hashMaxListpackEntries) {
             useTable();
         }
-        return true;
     }
 
     /** Removes a field; false when it was not there. */
