@@ -172,29 +172,40 @@ public final class BlockingListCommands {
             return;
         }
         if (source != null) {
-            move(call, from, to);
+            move(call, from, to, false);
         } else if (!call.mayBlock()) {
             call.out().nil();
         } else {
             waitFor(call, List.of(call.bytes(1)), deadlineMillis, (again, key) -> {
-                move(again, from, to);
+                move(again, from, to, true);
                 return true;
             });
         }
     }
 
-    private static void move(Call call, Side from, Side to) {
+    private static void move(Call call, Side from, Side to, boolean afterWait) {
         ListCommands.move(call, from, to);
-        if (!call.failed()) {
-            boolean named = !call.command().name().equals("brpoplpush");
-            call.propagateWords(named ? 5 : 3);
-            call.word(named ? LMOVE : RPOPLPUSH);
+        if (call.failed()) {
+            return;
+        }
+        if (call.command().name().equals("brpoplpush")) {
+            call.propagateWords(3);
+            call.word(RPOPLPUSH);
             call.wordArg(1);
             call.wordArg(2);
-            if (named) {
-                call.word(from.word());
-                call.word(to.word());
-            }
+            return;
+        }
+        call.propagateWords(5);
+        call.word(LMOVE);
+        call.wordArg(1);
+        call.wordArg(2);
+        // As Redis does, byte for byte: the sides as they were written, but in lower case after a wait.
+        if (afterWait) {
+            call.word(from.word());
+            call.word(to.word());
+        } else {
+            call.wordArg(3);
+            call.wordArg(4);
         }
     }
 
