@@ -233,6 +233,11 @@ public final class Call {
         return millis == 0 || millis > Long.MAX_VALUE / 2.0 ? Long.MAX_VALUE : nowMillis() + (long) millis;
     }
 
+    /** Whether the client may read keys that no argument names, as those of SORT's patterns. */
+    public boolean mayReadAllKeys() {
+        return dispatcher.readsAllKeys(session);
+    }
+
     // ------------------------------------------------------------------ reading keys
 
     /** The entry at a key argument for reading (counts as hit or miss), or null. */

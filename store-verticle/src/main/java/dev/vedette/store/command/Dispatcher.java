@@ -42,6 +42,11 @@ public final class Dispatcher {
          */
         @Nullable
         String refusal(Session session, Command command, Args args, boolean queued);
+
+        /** Whether the client's user may read every key, those that no argument names included. */
+        default boolean readsAllKeys(Session session) {
+            return true;
+        }
     }
 
     /** Frees memory before a command that needs some. */
@@ -78,6 +83,11 @@ public final class Dispatcher {
     /** Sets who refuses what a user may not do. */
     public void setAccessControl(AccessControl accessControl) {
         this.accessControl = accessControl;
+    }
+
+    /** See {@link AccessControl#readsAllKeys}; a master's stream is obeyed whatever it asks. */
+    boolean readsAllKeys(Session session) {
+        return session.kind == Session.Kind.MASTER || accessControl.readsAllKeys(session);
     }
 
     /** Sets who frees memory. */

@@ -62,6 +62,11 @@ public record KeySpec(int begin, String keyword, int keywordFrom, Find find, int
         return new KeySpec(countIndex, "", 0, Find.KEYNUM, 0, 1, 1, flags);
     }
 
+    /** Keys that only the command's own code, or the data, can tell. */
+    public static KeySpec unknown(List<String> flags) {
+        return new KeySpec(0, "", 0, Find.UNKNOWN, 0, 0, 0, flags);
+    }
+
     /** One key after a keyword, searched from that argument on. */
     public static KeySpec after(String keyword, int from, List<String> flags) {
         return new KeySpec(0, keyword, from, Find.RANGE, 0, 1, 0, flags);
