@@ -164,7 +164,7 @@ final class Sorting {
 
     private void limit() {
         int size = elements.size();
-        int start = (int) Math.clamp(limitStart, 0, size);
+        int start = Math.clamp(limitStart, 0, size);
         int end = limitCount < 0 ? size : (int) Math.min(size, start + Math.min(limitCount, size));
         elements = elements.subList(start, end);
     }
