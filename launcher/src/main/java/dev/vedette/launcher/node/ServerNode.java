@@ -51,8 +51,8 @@ public final class ServerNode {
         this.vertx = vertx;
         this.config = config;
         this.log = log;
-        this.addresses = new NodeAddresses(config.bindAddresses() + ":" + config.getInt("port") + "#"
-                + NUMBER.incrementAndGet());
+        this.addresses = new NodeAddresses(
+                config.bindAddresses() + ":" + config.getInt("port") + "#" + NUMBER.incrementAndGet());
         NodeFacts facts = new NodeFacts(
                 Version.REDIS,
                 Version.VEDETTE,
