@@ -21,7 +21,7 @@ format: ## Brings every source file into the project's format.
 	$(MVN) spotless:apply
 
 bench-quick: ## Throughput against redis-server, a few minutes.
-	bench/quick.sh
+	bench/quick.py
 
 bench-start: ## Time from exec to the first PONG, against redis-server.
-	scripts/bench-start.py
+	bench/start.py

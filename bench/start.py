@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Time from exec to the first PONG of bin/vedette-server and redis-server, alternating; medians and their ratio.
 
-Usage: scripts/bench-start.py [rounds, default 11]
+Usage: bench/start.py [rounds, default 11]
 """
 import os
 import signal
