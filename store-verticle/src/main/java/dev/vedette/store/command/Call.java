@@ -199,6 +199,37 @@ public final class Call {
         return (int) value;
     }
 
+    /**
+     * Argument as a count of elements chosen at random, negative when each may come several times (SRANDMEMBER and its
+     * like). Larger than any reply could be is out of range.
+     */
+    public long randomCountArg(int arg) {
+        long value = integerArg(arg);
+        if (!failed && value == Long.MIN_VALUE) {
+            fail("ERR value is out of range, value must between " + -Long.MAX_VALUE + " and " + Long.MAX_VALUE);
+        } else if (!failed && value < -Integer.MAX_VALUE) {
+            fail(Errors.OUT_OF_RANGE);
+        }
+        return value;
+    }
+
+    /**
+     * The option {@code LIMIT count}, the only one that may stand from that argument on (SINTERCARD and its like).
+     *
+     * @return the count, 0 for no limit
+     */
+    public long limitOption(int from) {
+        long limit = 0;
+        for (int i = from; i < args.count() && !failed; i += 2) {
+            if (args.is(i, "limit") && i + 1 < args.count()) {
+                limit = integerArg(i + 1, 0, Long.MAX_VALUE, "ERR LIMIT can't be negative");
+            } else {
+                fail(Errors.SYNTAX);
+            }
+        }
+        return limit;
+    }
+
     /** Argument as a double; answers {@code error} when it is none or NaN. */
     public double doubleArg(int arg, String error) {
         double value = Doubles.parse(args.array(arg), args.offset(arg), args.length(arg));
@@ -366,6 +397,16 @@ public final class Call {
     /** Puts a new value at a key argument, without TTL. */
     public void put(int arg, Value value) {
         database.put(args.array(arg), args.offset(arg), args.length(arg), value, -1);
+    }
+
+    /** Puts a result at a key argument, without TTL, and reports that; an empty result removes the key instead. */
+    public void storeOrRemove(int arg, Value result, NotifyClass notifyClass, String event) {
+        if (result.size() > 0) {
+            put(arg, result);
+            modified(arg, notifyClass, event);
+        } else if (database.remove(args.array(arg), args.offset(arg), args.length(arg)) != null) {
+            modified(arg, NotifyClass.GENERIC, "del");
+        }
     }
 
     // ------------------------------------------------------------------ changes
