@@ -21,6 +21,8 @@ public final class Replies {
     private static final byte[] NULL = "_\r\n".getBytes(StandardCharsets.US_ASCII);
     private static final byte[] NONE = new byte[0];
     private static final int FIRST_BYTES = 1024;
+    /** From here on a double's text has an exponent. */
+    private static final long MAX_PLAIN_INTEGER = 100_000_000_000_000_000L;
 
     private byte[] buffer = NONE;
     private int length;
@@ -288,6 +290,12 @@ public final class Replies {
 
     /** A double: {@code ,3.5} in RESP3, a bulk string in RESP2, in Redis's shortest text. */
     public void dbl(double value) {
+        long integer = (long) value;
+        // Most scores are integers: these make no garbage. Minus zero is none, since its text has a sign.
+        if (protocol == 2 && integer == value && integer != 0 && Math.abs(integer) < MAX_PLAIN_INTEGER) {
+            bulkInteger(integer);
+            return;
+        }
         String text = Doubles.text(value);
         if (protocol == 3) {
             put(("," + text + "\r\n").getBytes(StandardCharsets.US_ASCII));
