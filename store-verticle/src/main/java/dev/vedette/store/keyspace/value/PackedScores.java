@@ -162,7 +162,8 @@ final class PackedScores {
             data = Arrays.copyOf(data, needed + Math.min(needed >> 1, 512));
         }
         System.arraycopy(data, at, data, at + taken, end - at);
-        DOUBLES.set(data, at, score);
+        // Redis's packed form keeps integers as such, which have no minus zero.
+        DOUBLES.set(data, at, score + 0.0);
         if (length < 0xff) {
             data[at + 8] = (byte) length;
         } else {
