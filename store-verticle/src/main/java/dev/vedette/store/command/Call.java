@@ -213,23 +213,6 @@ public final class Call {
         return value;
     }
 
-    /**
-     * The option {@code LIMIT count}, the only one that may stand from that argument on (SINTERCARD and its like).
-     *
-     * @return the count, 0 for no limit
-     */
-    public long limitOption(int from) {
-        long limit = 0;
-        for (int i = from; i < args.count() && !failed; i += 2) {
-            if (args.is(i, "limit") && i + 1 < args.count()) {
-                limit = integerArg(i + 1, 0, Long.MAX_VALUE, "ERR LIMIT can't be negative");
-            } else {
-                fail(Errors.SYNTAX);
-            }
-        }
-        return limit;
-    }
-
     /** Argument as a double; answers {@code error} when it is none or NaN. */
     public double doubleArg(int arg, String error) {
         double value = Doubles.parse(args.array(arg), args.offset(arg), args.length(arg));

@@ -1,6 +1,7 @@
 package dev.vedette.store.command.set;
 
 import dev.vedette.store.command.Call;
+import dev.vedette.store.command.Errors;
 import dev.vedette.store.command.NotifyClass;
 import dev.vedette.store.keyspace.value.SetValue;
 import dev.vedette.store.session.Replies;
@@ -73,7 +74,7 @@ final class SetAlgebra {
             return;
         }
         int end = (int) keys + 2;
-        long limit = call.limitOption(end);
+        long limit = limitOption(call, end);
         if (call.failed()) {
             return;
         }
@@ -84,6 +85,19 @@ final class SetAlgebra {
         long[] count = {0};
         intersect(sets, member -> ++count[0] != limit);
         call.out().integer(count[0]);
+    }
+
+    /** {@code LIMIT count} from that argument on; 0 for no limit. */
+    private static long limitOption(Call call, int from) {
+        long limit = 0;
+        for (int i = from; i < call.argc() && !call.failed(); i += 2) {
+            if (call.args().is(i, "limit") && i + 1 < call.argc()) {
+                limit = call.integerArg(i + 1, 0, Long.MAX_VALUE, "ERR LIMIT can't be negative");
+            } else {
+                call.fail(Errors.SYNTAX);
+            }
+        }
+        return limit;
     }
 
     /** Walks through the smallest set and shows what the others contain, too. Puts the sets into another order. */

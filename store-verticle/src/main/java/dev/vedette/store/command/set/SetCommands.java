@@ -206,7 +206,7 @@ public final class SetCommands {
     /** SPOP that takes more than this many times what it leaves looks anew at how the rest is best kept, as Redis does. */
     private static final int REBUILD_FACTOR = 5;
 
-    /** SRANDMEMBER draws as long as it wants less than this part of the members, otherwise it shuffles them all. */
+    /** SRANDMEMBER draws one by one as long as it wants less than this part of the members. */
     private static final int DRAW_FACTOR = 3;
 
     private SetCommands() {}
@@ -344,8 +344,7 @@ public final class SetCommands {
             destination = SetValue.forMember(args.array(3), args.offset(3), args.length(3));
             call.put(2, destination);
         }
-        if (destination.add(
-                args.array(3), args.offset(3), args.length(3), call.server.settings.setMaxIntsetEntries)) {
+        if (destination.add(args.array(3), args.offset(3), args.length(3), call.server.settings.setMaxIntsetEntries)) {
             call.modified(2, NotifyClass.SET, "sadd");
         }
         call.out().integer(1);
@@ -471,7 +470,7 @@ public final class SetCommands {
     /** So many different members, fewer than there are, each choice of them with the same chance. */
     private static void writeDistinct(Replies out, SetValue set, int count) {
         if ((long) count * DRAW_FACTOR > set.size()) {
-            writeShuffled(out, set, count);
+            writeInOneWalk(out, set, count);
             return;
         }
         SetValue drawn = SetValue.hashtable(count);
@@ -483,18 +482,16 @@ public final class SetCommands {
         }
     }
 
-    private static void writeShuffled(Replies out, SetValue set, int count) {
-        byte[][] all = new byte[(int) set.size()][];
-        int filled = 0;
-        SetValue.Members members = set.members();
-        while (members.next()) {
-            all[filled++] = members.member();
-        }
+    private static void writeInOneWalk(Replies out, SetValue set, int count) {
         ThreadLocalRandom random = ThreadLocalRandom.current();
-        for (int i = 0; i < count; i++) {
-            int chosen = random.nextInt(i, all.length);
-            out.bulk(all[chosen]);
-            all[chosen] = all[i];
+        SetValue.Members members = set.members();
+        int wanted = count;
+        for (int left = (int) set.size(); wanted > 0 && members.next(); left--) {
+            // Of the members left, so many are still wanted.
+            if (random.nextInt(left) < wanted) {
+                out.bulk(members.array(), 0, members.length());
+                wanted--;
+            }
         }
     }
 

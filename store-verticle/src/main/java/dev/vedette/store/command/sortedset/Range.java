@@ -90,7 +90,16 @@ sealed interface Range {
     record ByName(Bound min, Bound max) implements Range {
 
         /** One end: a name, or what lies before or after all names. */
-        record Bound(byte @Nullable [] name, boolean open, boolean afterAll) {
+        static final class Bound {
+            private final byte @Nullable [] name;
+            private final boolean open;
+            private final boolean afterAll;
+
+            private Bound(byte @Nullable [] name, boolean open, boolean afterAll) {
+                this.name = name;
+                this.open = open;
+                this.afterAll = afterAll;
+            }
 
             static @Nullable Bound arg(Args args, int arg) {
                 int length = args.length(arg);

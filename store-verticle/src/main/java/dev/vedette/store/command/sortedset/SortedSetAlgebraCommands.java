@@ -23,8 +23,7 @@ public final class SortedSetAlgebraCommands {
 
     /** The declarations. */
     public static final List<Command> FAMILY = List.of(
-            command("zunion", "Answers the members of any of the sorted sets, with their scores put "
-                            + "together.")
+            command("zunion", "Answers the members of any of the sorted sets, with their scores put " + "together.")
                     .since("6.2.0")
                     .complexity("O(N)+O(M*log(M)) with N being the sum of the sizes of the input sorted "
                             + "sets, and M being the number of elements in the resulting sorted set.")
@@ -34,8 +33,7 @@ public final class SortedSetAlgebraCommands {
                     .acl(AclCategory.SORTEDSET)
                     .keys(counted(1, READ))
                     .runs(SortedSetAlgebraCommands::zunion),
-            command("zunionstore", "Stores the members of any of the sorted sets, with their scores put "
-                            + "together.")
+            command("zunionstore", "Stores the members of any of the sorted sets, with their scores put " + "together.")
                     .since("2.0.0")
                     .complexity("O(N)+O(M log(M)) with N being the sum of the sizes of the input sorted "
                             + "sets, and M being the number of elements in the resulting sorted set.")
@@ -45,8 +43,7 @@ public final class SortedSetAlgebraCommands {
                     .acl(AclCategory.SORTEDSET)
                     .keys(at(1, OVERWRITE), counted(2, READ))
                     .runs(SortedSetAlgebraCommands::zunionstore),
-            command("zinter", "Answers the members of all of the sorted sets, with their scores put "
-                            + "together.")
+            command("zinter", "Answers the members of all of the sorted sets, with their scores put " + "together.")
                     .since("6.2.0")
                     .complexity("O(N*K)+O(M*log(M)) worst case with N being the smallest input sorted set, K "
                             + "being the number of input sorted sets and M being the number of elements in "
@@ -57,8 +54,7 @@ public final class SortedSetAlgebraCommands {
                     .acl(AclCategory.SORTEDSET)
                     .keys(counted(1, READ))
                     .runs(SortedSetAlgebraCommands::zinter),
-            command("zinterstore", "Stores the members of all of the sorted sets, with their scores put "
-                            + "together.")
+            command("zinterstore", "Stores the members of all of the sorted sets, with their scores put " + "together.")
                     .since("2.0.0")
                     .complexity("O(N*K)+O(M*log(M)) worst case with N being the smallest input sorted set, K "
                             + "being the number of input sorted sets and M being the number of elements in "

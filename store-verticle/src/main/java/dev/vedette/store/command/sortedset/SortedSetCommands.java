@@ -38,11 +38,13 @@ public final class SortedSetCommands {
 
     /** The declarations. */
     public static final List<Command> FAMILY = List.of(
-            command("zadd", "Adds members with scores to a sorted set, or changes the scores of those "
-                            + "that are there.")
+            command(
+                            "zadd",
+                            "Adds members with scores to a sorted set, or changes the scores of those "
+                                    + "that are there.")
                     .since("1.2.0")
-                    .complexity("O(log(N)) for each item added, where N is the number of elements in the "
-                            + "sorted set.")
+                    .complexity(
+                            "O(log(N)) for each item added, where N is the number of elements in the " + "sorted set.")
                     .group("sorted-set")
                     .arity(-4)
                     .flags(CommandFlag.WRITE, CommandFlag.DENYOOM, CommandFlag.FAST)
@@ -104,8 +106,10 @@ public final class SortedSetCommands {
                     .acl(AclCategory.SORTEDSET)
                     .keys(at(1, READ))
                     .runs(SortedSetCommands::zcount),
-            command("zlexcount", "Counts the members in a range by name, in a sorted set whose scores are all "
-                            + "the same.")
+            command(
+                            "zlexcount",
+                            "Counts the members in a range by name, in a sorted set whose scores are all "
+                                    + "the same.")
                     .since("2.8.9")
                     .complexity("O(log(N)) with N being the number of elements in the sorted set.")
                     .group("sorted-set")
@@ -174,8 +178,10 @@ public final class SortedSetCommands {
                     .acl(AclCategory.SORTEDSET)
                     .keys(at(1, ACCESS_DELETE))
                     .runs(SortedSetPops::zpopmax),
-            command("bzpopmin", "Removes the member with the lowest score from the first sorted set that has "
-                            + "any; waits for one if none has.")
+            command(
+                            "bzpopmin",
+                            "Removes the member with the lowest score from the first sorted set that has "
+                                    + "any; waits for one if none has.")
                     .since("5.0.0")
                     .complexity("O(log(N)) with N being the number of elements in the sorted set.")
                     .group("sorted-set")
@@ -184,8 +190,10 @@ public final class SortedSetCommands {
                     .acl(AclCategory.SORTEDSET)
                     .keys(range(1, -2, 1, ACCESS_DELETE))
                     .runs(SortedSetPops::bzpopmin),
-            command("bzpopmax", "Removes the member with the highest score from the first sorted set that "
-                            + "has any; waits for one if none has.")
+            command(
+                            "bzpopmax",
+                            "Removes the member with the highest score from the first sorted set that "
+                                    + "has any; waits for one if none has.")
                     .since("5.0.0")
                     .complexity("O(log(N)) with N being the number of elements in the sorted set.")
                     .group("sorted-set")
@@ -205,8 +213,10 @@ public final class SortedSetCommands {
                     .acl(AclCategory.SORTEDSET)
                     .keys(counted(1, ACCESS_DELETE))
                     .runs(SortedSetPops::zmpop),
-            command("bzmpop", "Removes members from one end of the first sorted set that has any; waits "
-                            + "for one if none has.")
+            command(
+                            "bzmpop",
+                            "Removes members from one end of the first sorted set that has any; waits "
+                                    + "for one if none has.")
                     .since("7.0.0")
                     .complexity("O(K) + O(M*log(N)) where K is the number of provided keys, N being the "
                             + "number of elements in the sorted set, and M being the number of elements "
@@ -468,7 +478,8 @@ public final class SortedSetCommands {
         if (set == null) {
             call.out().nil();
         } else {
-            SortedSetValue.Ranked chosen = chosen(set, ThreadLocalRandom.current().nextInt((int) set.size()));
+            SortedSetValue.Ranked chosen =
+                    chosen(set, ThreadLocalRandom.current().nextInt((int) set.size()));
             call.out().bulk(chosen.array(), chosen.offset(), chosen.length());
         }
     }

@@ -155,7 +155,11 @@ final class SortedSetPops {
                 keys.add(call.bytes(key));
             }
             call.waitForKeys(
-                    keys, ValueType.ZSET, deadline, this::take, session -> session.replies().nilArray());
+                    keys,
+                    ValueType.ZSET,
+                    deadline,
+                    this::take,
+                    session -> session.replies().nilArray());
         }
     }
 

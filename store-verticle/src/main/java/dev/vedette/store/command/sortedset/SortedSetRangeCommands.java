@@ -66,8 +66,9 @@ public final class SortedSetRangeCommands {
                     .acl(AclCategory.SORTEDSET)
                     .keys(at(1, READ))
                     .runs(SortedSetRangeCommands::zrevrangebyscore),
-            command("zrangebylex", "Answers a range of members by name, in a sorted set whose scores are all "
-                            + "the same.")
+            command(
+                            "zrangebylex",
+                            "Answers a range of members by name, in a sorted set whose scores are all " + "the same.")
                     .since("2.8.9")
                     .complexity("O(log(N)+M) with N being the number of elements in the sorted set and M the "
                             + "number of elements being returned. If M is constant (e.g. always asking for "
@@ -78,8 +79,10 @@ public final class SortedSetRangeCommands {
                     .acl(AclCategory.SORTEDSET)
                     .keys(at(1, READ))
                     .runs(SortedSetRangeCommands::zrangebylex),
-            command("zrevrangebylex", "Answers a range of members by name, from the last, in a sorted set whose "
-                            + "scores are all the same.")
+            command(
+                            "zrevrangebylex",
+                            "Answers a range of members by name, from the last, in a sorted set whose "
+                                    + "scores are all the same.")
                     .since("2.8.9")
                     .complexity("O(log(N)+M) with N being the number of elements in the sorted set and M the "
                             + "number of elements being returned. If M is constant (e.g. always asking for "
@@ -120,8 +123,9 @@ public final class SortedSetRangeCommands {
                     .acl(AclCategory.SORTEDSET)
                     .keys(at(1, DELETE))
                     .runs(SortedSetRangeCommands::zremrangebyscore),
-            command("zremrangebylex", "Removes a range of members by name, in a sorted set whose scores are all "
-                            + "the same.")
+            command(
+                            "zremrangebylex",
+                            "Removes a range of members by name, in a sorted set whose scores are all " + "the same.")
                     .since("2.8.9")
                     .complexity("O(log(N)+M) with N being the number of elements in the sorted set and M the "
                             + "number of elements removed by the operation.")

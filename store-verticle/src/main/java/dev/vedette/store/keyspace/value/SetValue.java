@@ -211,11 +211,6 @@ public final class SetValue extends Value {
         public int length() {
             return length;
         }
-
-        /** The member in an array of its own, which may be kept but not be changed. */
-        public byte[] member() {
-            return ints == null ? array : Arrays.copyOf(array, length);
-        }
     }
 
     /** All members. */
