@@ -139,7 +139,7 @@ public final class StoreVerticle extends VerticleBase {
 
     /** A client that has just come: whether it must log in. */
     private void welcome(Session session) {
-        session.authenticated = server().settings.password.isEmpty();
+        server().users.greet(session);
     }
 
     // ------------------------------------------------------------------ questions from inside the process

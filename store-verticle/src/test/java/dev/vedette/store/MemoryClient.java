@@ -27,8 +27,7 @@ public final class MemoryClient implements Connection {
     MemoryClient(MemoryServer server) {
         this.server = server;
         this.session = new Session(server.state.clients.nextId(), this, server.state.nowMillis());
-        this.session.authenticated =
-                server.state.config.getString("requirepass").isEmpty();
+        server.state.users.greet(session);
         server.state.clients.add(session);
     }
 

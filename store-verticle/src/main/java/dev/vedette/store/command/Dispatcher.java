@@ -152,7 +152,7 @@ public final class Dispatcher {
         boolean write = (anyFlags & CommandFlag.WRITE.bit()) != 0;
         boolean mayReplicate = write || (anyFlags & CommandFlag.MAY_REPLICATE.bit()) != 0;
 
-        if (!session.authenticated && !obey && !command.has(CommandFlag.NO_AUTH)) {
+        if (!session.authenticated && !obey && !command.has(CommandFlag.NO_AUTH) && server.users.loginRequired()) {
             reject(session, command, Errors.NOAUTH);
             return true;
         }
@@ -419,6 +419,7 @@ public final class Dispatcher {
             mode = ExpiryMode.HIDE;
         }
         server.keyspace.setExpiryMode(mode);
+        server.keyspace.setCountingUses(!session.noTouch || command.name().equals("touch"));
     }
 
     private void crashed(Session session, Command command, Throwable bug, int replyStart) {
@@ -565,6 +566,15 @@ public final class Dispatcher {
             endWait(session);
         }
         return served;
+    }
+
+    /** Closes another client's connection; what it sent and what was to be sent to it is lost. */
+    public void close(Session session) {
+        session.closing = true;
+        if (session.kind == Session.Kind.NORMAL) {
+            forget(session);
+        }
+        session.connection().closeNow();
     }
 
     /** The client is gone: nothing of it stays. */

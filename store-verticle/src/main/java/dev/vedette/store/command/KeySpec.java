@@ -47,6 +47,9 @@ public record KeySpec(int begin, String keyword, int keywordFrom, Find find, int
     /** Flags of a key that is removed. */
     public static final List<String> REMOVE = List.of("RM", "delete");
 
+    /** Flags of what lies like keys and is none (shard channels). */
+    public static final List<String> NOT_KEY = List.of("not_key");
+
     /** One key at that argument. */
     public static KeySpec at(int index, List<String> flags) {
         return new KeySpec(index, "", 0, Find.RANGE, 0, 1, 0, flags);

@@ -2,6 +2,7 @@ package dev.vedette.store.command;
 
 import dev.vedette.store.change.ChangeStream;
 import dev.vedette.store.change.ReplicationState;
+import dev.vedette.store.command.acl.Users;
 import dev.vedette.store.command.replication.Roles;
 import dev.vedette.store.config.ServerConfig;
 import dev.vedette.store.keyspace.Database;
@@ -64,6 +65,8 @@ public final class ServerState implements KeyspaceListener {
     public Runnable afterFlushAll = () -> {};
     /** The {@code user} lines that describe the users now, without the word user, for CONFIG REWRITE. */
     public Supplier<List<String>> userLines = List::of;
+    /** Who may log in. */
+    public final Users users;
     /** Who paused the clients. */
     public final Pauses pauses = new Pauses(this);
     /** Clients are paused until then (wall-clock milliseconds); 0 when they are not. Set by {@link #pauses}. */
@@ -96,6 +99,7 @@ public final class ServerState implements KeyspaceListener {
         keyspace.setListener(this);
         settings.follow(config, keyspace);
         memory = new MemoryUse(this);
+        this.users = new Users(this);
     }
 
     /** Reads the clock for what comes next; answers wall-clock milliseconds. */

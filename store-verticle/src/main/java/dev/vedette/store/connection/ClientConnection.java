@@ -76,7 +76,8 @@ final class ClientConnection extends ChannelInboundHandlerAdapter implements Con
 
                     @Override
                     public boolean isStranger() {
-                        return !session().authenticated;
+                        return !session().authenticated
+                                && clients.server().users.loginRequired();
                     }
                 },
                 clients.sharedArgs());

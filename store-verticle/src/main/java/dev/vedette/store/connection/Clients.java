@@ -129,7 +129,7 @@ final class Clients {
         }
         if (!unixSocket
                 && server.config.getBool("protected-mode")
-                && server.settings.password.isEmpty()
+                && server.users.isDefaultOpen()
                 && !isLoopback(socket.remoteAddress())) {
             return PROTECTED;
         }

@@ -151,6 +151,9 @@ public final class Database {
     }
 
     private void touch(Object entry) {
+        if (!keyspace.isCountingUses()) {
+            return;
+        }
         int access = Access.used(Entries.access(entry), keyspace.nowMillis(), keyspace.isLfu());
         if (access != Entries.access(entry)) {
             Entries.setAccess(entry, access);

@@ -9,6 +9,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Keyspace {
 
+    private boolean countingUses = true;
     private final Database[] databases;
     private KeyspaceListener listener = KeyspaceListener.NONE;
     private ExpiryMode expiryMode = ExpiryMode.DELETE;
@@ -75,6 +76,16 @@ public final class Keyspace {
         ExpiryMode before = expiryMode;
         expiryMode = mode;
         return before;
+    }
+
+    /** Whether looking a key up counts as a use of it; not so for clients with CLIENT NO-TOUCH. */
+    boolean isCountingUses() {
+        return countingUses;
+    }
+
+    /** See {@link #isCountingUses}. */
+    public void setCountingUses(boolean counting) {
+        countingUses = counting;
     }
 
     /** Wall-clock milliseconds of the batch of commands under way. */

@@ -137,6 +137,24 @@ public final class Args {
                 arrays[i], offsets[i], offsets[i] + lengths[i], arrays[k], offsets[k], offsets[k] + lengths[k]);
     }
 
+    /** Bytes of all arguments together. */
+    public long lengthSum() {
+        long sum = 0;
+        for (int i = 0; i < count; i++) {
+            sum += lengths[i];
+        }
+        return sum;
+    }
+
+    /** Bytes of the command as an array of bulk strings. */
+    public long encodedLength() {
+        long bytes = 3L + Decimals.length(count);
+        for (int i = 0; i < count; i++) {
+            bytes += 5L + Decimals.length(lengths[i]) + lengths[i];
+        }
+        return bytes;
+    }
+
     /** A copy that may be kept. */
     public Args copy() {
         Args copy = new Args();

@@ -21,8 +21,8 @@ import java.util.stream.Stream;
 /** One transcript: its settings and its steps. */
 record Transcript(Path file, List<String> configuration, boolean resp3, boolean memoryOnly, List<Step> steps) {
 
-    private static final Pattern COMMAND = Pattern.compile("([~?]?)([a-z0-9]*)> (.*)");
-    private static final Pattern ARRIVED = Pattern.compile("([a-z0-9]*)<");
+    private static final Pattern COMMAND = Pattern.compile("([~?]?)((?:[a-z][a-z0-9]*)?)> (.*)");
+    private static final Pattern ARRIVED = Pattern.compile("((?:[a-z][a-z0-9]*)?)<");
 
     /** A line that does something, with the lines that are expected of it. */
     record Step(int line, Kind kind, String client, List<byte[]> words, long millis, List<String> expected) {

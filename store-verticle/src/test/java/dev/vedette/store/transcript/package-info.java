@@ -6,7 +6,7 @@
  *   # a comment
  *   &gt; SET k "a\r\n\xff"          a command of the client without a name; words quoted as in redis-cli
  *   OK                           the reply, as redis-cli prints it
- *   a&gt; BLPOP q 0                 a command of the client called a
+ *   a&gt; BLPOP q 0                 a command of the client called a (a letter first: 1&gt; begins a push's element)
  *   (waits)                      no reply yet
  *   &gt; RPUSH q x
  *   (integer) 1
