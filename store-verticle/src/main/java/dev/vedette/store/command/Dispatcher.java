@@ -219,7 +219,7 @@ public final class Dispatcher {
             }
         }
         if ((write || command.name().equals("ping"))
-                && server.persistence.lastBgsaveFailed
+                && server.persistence.isSavingBroken()
                 && server.settings.stopWritesOnBgsaveError
                 && !server.replication.isReplica()) {
             return Errors.MISCONF;

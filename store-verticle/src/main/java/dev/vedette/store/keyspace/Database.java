@@ -27,16 +27,20 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Database {
 
-    private static final int CURSOR_SHIFT = 16;
+    static final int CURSOR_SHIFT = 16;
     private static final int DEPTH_MAX = 40;
 
     private final Keyspace keyspace;
     private final int number;
     private Segment[] directory = {new Segment(0, Segment.SLOTS_MIN, 0)};
     private int globalDepth;
+    private Content content = new Content();
     private long size;
     private long ttlCount;
     private int expiryCursor;
+
+    /** Names what a database holds, wherever it goes: it moves along when databases are exchanged. */
+    static final class Content {}
 
     Database(Keyspace keyspace, int number) {
         this.keyspace = keyspace;
@@ -113,9 +117,17 @@ public final class Database {
         if (isGone(entry) && hideOrRemove(segment, slot, entry)) {
             return null;
         }
-        keyspace.beforeChange(this, segment);
+        keyspace.beforeChange(content, segment);
+        release(entry);
         touch(entry);
         return entry;
+    }
+
+    /** Leaves the value to the snapshots in progress that hold it, and goes on with another. */
+    private void release(Object entry) {
+        if (entry instanceof Entry object && keyspace.isHeld(object.value)) {
+            object.value = object.value.successor();
+        }
     }
 
     private static Object entryAt(Segment segment, int slot) {
@@ -141,7 +153,7 @@ public final class Database {
                 return true;
             }
             case DELETE -> {
-                keyspace.beforeChange(this, segment);
+                keyspace.beforeChange(content, segment);
                 removeAt(segment, slot, entry);
                 keyspace.listener().expired(this, entry);
                 return true;
@@ -221,6 +233,7 @@ public final class Database {
             entry = fresh(Entries.raw(key, keyOffset, keyLength, minLength));
         } else {
             Object present = entryAt(segment, slot);
+            release(present);
             if (Entries.growInPlace(present, minLength, !keyspace.isSnapshotActive())) {
                 return present;
             }
@@ -300,7 +313,7 @@ public final class Database {
     }
 
     private int findForSet(long hash, Segment segment, byte[] key, int offset, int length) {
-        keyspace.beforeChange(this, segment);
+        keyspace.beforeChange(content, segment);
         int slot = segment.find(hash, key, offset, length);
         if (slot >= 0) {
             Object entry = entryAt(segment, slot);
@@ -359,7 +372,7 @@ public final class Database {
     public boolean setExpireAt(byte[] key, int offset, int length, long expireAt) {
         long hash = KeyHash.of(key, offset, length);
         Segment segment = segment(hash);
-        keyspace.beforeChange(this, segment);
+        keyspace.beforeChange(content, segment);
         int slot = segment.find(hash, key, offset, length);
         if (slot < 0) {
             return false;
@@ -374,6 +387,16 @@ public final class Database {
             segment.expireAtLeast = Math.min(segment.expireAtLeast, expireAt);
         }
         return true;
+    }
+
+    /** Sets the 24 bits of LRU or LFU data of a key ({@link Access}), if it is there. No change of data. */
+    public void setAccess(byte[] key, int offset, int length, int access) {
+        long hash = KeyHash.of(key, offset, length);
+        Segment segment = segment(hash);
+        int slot = segment.find(hash, key, offset, length);
+        if (slot >= 0) {
+            Entries.setAccess(entryAt(segment, slot), access);
+        }
     }
 
     /** Removes the key whatever its time; answers the entry that was there, or null. */
@@ -404,7 +427,7 @@ public final class Database {
     }
 
     private Object removeFound(Segment segment, int slot) {
-        keyspace.beforeChange(this, segment);
+        keyspace.beforeChange(content, segment);
         Object entry = entryAt(segment, slot);
         removeAt(segment, slot, entry);
         segment.shrinkIfSparse();
@@ -421,11 +444,8 @@ public final class Database {
 
     /** Removes everything. The old content is garbage at once; nothing is walked. */
     public void clear() {
-        if (keyspace.isSnapshotActive()) {
-            for (Segment segment : segments()) {
-                keyspace.beforeChange(this, segment);
-            }
-        }
+        keyspace.giveUp(content, directory);
+        content = new Content();
         directory = new Segment[] {new Segment(0, Segment.SLOTS_MIN, keyspace.snapshotNumber())};
         globalDepth = 0;
         size = 0;
@@ -434,23 +454,18 @@ public final class Database {
     }
 
     void exchangeContent(Database other) {
-        if (keyspace.isSnapshotActive() || other.keyspace.isSnapshotActive()) {
-            for (Segment segment : segments()) {
-                keyspace.beforeChange(this, segment);
-            }
-            for (Segment segment : other.segments()) {
-                other.keyspace.beforeChange(other, segment);
-            }
-        }
+        Content otherContent = other.content;
         Segment[] otherDirectory = other.directory;
         int otherDepth = other.globalDepth;
         long otherSize = other.size;
         long otherTtlCount = other.ttlCount;
+        other.content = content;
         other.directory = directory;
         other.globalDepth = globalDepth;
         other.size = size;
         other.ttlCount = ttlCount;
         other.expiryCursor = 0;
+        content = otherContent;
         directory = otherDirectory;
         globalDepth = otherDepth;
         size = otherSize;
@@ -459,6 +474,14 @@ public final class Database {
     }
 
     // ------------------------------------------------------------------ table
+
+    Content content() {
+        return content;
+    }
+
+    Segment[] directory() {
+        return directory;
+    }
 
     private Segment segment(long hash) {
         return directory[index(hash)];
@@ -580,21 +603,19 @@ public final class Database {
     }
 
     /**
-     * Goes on with the snapshot in progress from that place until {@code deadlineNanos} ({@link System#nanoTime}).
+     * Shows segments to the snapshots in progress from that place on until {@code deadlineNanos} ({@link
+     * System#nanoTime}).
      *
      * @param cursor 0 at first, then what the call before answered
      * @return the next cursor, 0 when every segment of this database has been visited
      */
-    public long walkSnapshot(long cursor, long deadlineNanos) {
+    long walkSnapshot(long cursor, long deadlineNanos) {
         long from = cursor << CURSOR_SHIFT;
         do {
             Segment segment = segment(from);
-            keyspace.beforeChange(this, segment);
-            if (segment.depth == 0 || from >>> 64 - segment.depth == -1L >>> 64 - segment.depth) {
-                return 0;
-            }
-            from = ((from >>> 64 - segment.depth) + 1) << 64 - segment.depth;
-        } while (System.nanoTime() - deadlineNanos < 0);
+            keyspace.beforeChange(content, segment);
+            from = segment.nextPrefix(from);
+        } while (from != 0 && System.nanoTime() - deadlineNanos < 0);
         return from >>> CURSOR_SHIFT;
     }
 
@@ -634,7 +655,7 @@ public final class Database {
     }
 
     private void expireSegment(Segment segment, long now) {
-        keyspace.beforeChange(this, segment);
+        keyspace.beforeChange(content, segment);
         long earliest = Long.MAX_VALUE;
         int slot = 0;
         while (slot < segment.slots.length) {

@@ -15,4 +15,10 @@ final class Entry {
         this.expireAtMillis = expireAtMillis;
         this.access = access;
     }
+
+    /** What this is now, for a snapshot of that number. */
+    Entry hold(long snapshot) {
+        value.heldBySnapshot = snapshot;
+        return new Entry(key, value, expireAtMillis, access);
+    }
 }

@@ -1,9 +1,10 @@
 package dev.vedette.store.keyspace;
 
-import org.jspecify.annotations.Nullable;
+import java.util.ArrayList;
+import java.util.List;
 
 /**
- * All databases of a server, with what they share: the clock, the expiry mode, the snapshot in progress.
+ * All databases of a server, with what they share: the clock, the expiry mode, the snapshots in progress.
  *
  * <p>The clock is set by the owner before it runs commands, so that all of one batch happens at one instant, as in Redis.
  */
@@ -16,7 +17,11 @@ public final class Keyspace {
     private long nowMillis = System.currentTimeMillis();
     private boolean lfu;
     private long snapshotNumber;
-    private @Nullable SegmentVisitor snapshotVisitor;
+    /** In progress, in the order of their numbers. */
+    private final List<KeyspaceSnapshot> snapshots = new ArrayList<>();
+
+    private long oldestSnapshot = Long.MAX_VALUE;
+    private long newestSnapshot;
 
     /** An empty keyspace with that many databases (1 to 2^31 - 1; Redis's default is 16). */
     public Keyspace(int databaseCount) {
@@ -45,6 +50,7 @@ public final class Keyspace {
     public void adopt(Keyspace other) {
         for (int i = 0; i < databases.length; i++) {
             databases[i].exchangeContent(other.databases[i]);
+            giveUp(other.databases[i].content(), other.databases[i].directory());
         }
     }
 
@@ -111,34 +117,58 @@ public final class Keyspace {
     // ------------------------------------------------------------------ snapshot
 
     /**
-     * Begins a snapshot: from now on each segment is shown once to {@code visitor}, at the latest before it changes.
-     * Packed entries stay as they are until {@link #endSnapshot}, so references to them may be kept.
-     *
-     * @throws IllegalStateException if a snapshot is in progress
+     * Begins a snapshot of the keyspace as it is now. Others may be in progress: a segment is copied once for all of
+     * them.
      */
-    public void beginSnapshot(SegmentVisitor visitor) {
-        if (snapshotVisitor != null) {
-            throw new IllegalStateException("a snapshot is in progress");
-        }
-        snapshotNumber++;
-        snapshotVisitor = visitor;
+    public KeyspaceSnapshot beginSnapshot(SegmentVisitor visitor) {
+        KeyspaceSnapshot snapshot = new KeyspaceSnapshot(this, ++snapshotNumber, visitor);
+        snapshots.add(snapshot);
+        snapshotsChanged();
+        return snapshot;
     }
 
-    /** Ends the snapshot, finished or not. */
-    public void endSnapshot() {
-        snapshotVisitor = null;
+    void ended(KeyspaceSnapshot snapshot) {
+        snapshots.remove(snapshot);
+        snapshotsChanged();
+    }
+
+    private void snapshotsChanged() {
+        oldestSnapshot = snapshots.isEmpty() ? Long.MAX_VALUE : snapshots.getFirst().number;
+        newestSnapshot = snapshots.isEmpty() ? 0 : snapshots.getLast().number;
     }
 
     /** Whether a snapshot is in progress. */
     public boolean isSnapshotActive() {
-        return snapshotVisitor != null;
+        return newestSnapshot != 0;
     }
 
-    void beforeChange(Database database, Segment segment) {
-        SegmentVisitor visitor = snapshotVisitor;
-        if (visitor != null && segment.visitedBySnapshot != snapshotNumber) {
-            segment.visitedBySnapshot = snapshotNumber;
-            visitor.visit(database, segment);
+    /** Whether a snapshot in progress may hold the value. */
+    boolean isHeld(Value value) {
+        return value.heldBySnapshot >= oldestSnapshot;
+    }
+
+    /** Must be called before a segment, or anything in it, changes. */
+    void beforeChange(Database.Content content, Segment segment) {
+        if (segment.visitedBySnapshot < newestSnapshot) {
+            show(content, segment);
+        }
+    }
+
+    private void show(Database.Content content, Segment segment) {
+        long visited = segment.visitedBySnapshot;
+        segment.visitedBySnapshot = newestSnapshot;
+        Object[] entries = segment.hold(newestSnapshot);
+        for (KeyspaceSnapshot snapshot : snapshots) {
+            if (snapshot.number > visited) {
+                snapshot.visit(content, entries);
+            }
+        }
+    }
+
+    /** A table goes out of use; snapshots that have not seen all of it keep it. */
+    void giveUp(Database.Content content, Segment[] directory) {
+        for (KeyspaceSnapshot snapshot : snapshots) {
+            snapshot.giveUp(content, directory);
         }
     }
 

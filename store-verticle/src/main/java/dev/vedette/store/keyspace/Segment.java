@@ -22,7 +22,7 @@ public final class Segment {
     final int depth;
     /** No entry here expires before this wall-clock time, in milliseconds. */
     long expireAtLeast = Long.MAX_VALUE;
-    /** The number of the last snapshot that has visited this segment. */
+    /** The number of the newest snapshot that has seen this segment. */
     long visitedBySnapshot;
 
     Segment(int depth, int slotCount, long visitedBySnapshot) {
@@ -125,6 +125,23 @@ public final class Segment {
         slots[hole] = null;
         tags[hole] = 0;
         used--;
+    }
+
+    /** The first hash beyond those of this segment, which that hash belongs to; 0 when there is none. */
+    long nextPrefix(long hash) {
+        return depth == 0 ? 0 : (hash | -1L >>> depth) + 1;
+    }
+
+    /** The entries as they are now, constant until the snapshot of that number and all before it have ended. */
+    Object[] hold(long snapshot) {
+        Object[] held = new Object[used];
+        int count = 0;
+        for (Object entry : slots) {
+            if (entry != null) {
+                held[count++] = entry instanceof Entry object ? object.hold(snapshot) : entry;
+            }
+        }
+        return held;
     }
 
     /** Number of entries. */

@@ -1,12 +1,16 @@
 package dev.vedette.store.keyspace;
 
-/** Takes the entries of a segment into a snapshot. */
+/** Takes what a snapshot meets. */
 @FunctionalInterface
 public interface SegmentVisitor {
 
     /**
-     * Called once for each segment of a snapshot: in the walk's turn, or just before a change to a segment that the walk
-     * has not reached.
+     * Takes the entries of a segment: called once for each segment that was there at the cut, in the walk's turn or just
+     * before a change to a segment that the walk has not reached.
+     *
+     * @param database number of the database to which they belonged at the cut
+     * @param entries for the methods of {@link Entries}; they stay as they are until the snapshot ends, and other threads
+     *     may read them until then (the access data of packed ones may be newer than the cut)
      */
-    void visit(Database database, Segment segment);
+    void visit(int database, Object[] entries);
 }

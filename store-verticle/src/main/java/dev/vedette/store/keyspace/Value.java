@@ -9,6 +9,16 @@ package dev.vedette.store.keyspace;
  */
 public abstract class Value {
 
+    /** The number of the newest snapshot that was shown this value; see {@link Keyspace#isHeld}. */
+    long heldBySnapshot;
+
+    /**
+     * The value that takes this one's place in the keyspace when a change is about to come and a snapshot in progress
+     * holds this one: the same content. This object is not changed any more, and other threads may be reading it with
+     * the methods that show all of its elements.
+     */
+    public abstract Value successor();
+
     /** What TYPE answers. */
     public abstract ValueType type();
 

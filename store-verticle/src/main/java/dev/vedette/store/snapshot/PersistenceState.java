@@ -1,5 +1,8 @@
 package dev.vedette.store.snapshot;
 
+import java.util.ArrayList;
+import java.util.List;
+
 /**
  * How saving and loading stand, for INFO persistence and the checks that depend on it. Plain fields, written by what
  * saves and loads; owned by the event loop.
@@ -8,6 +11,8 @@ public final class PersistenceState {
 
     /** Changes since the last successful save (INFO rdb_changes_since_last_save). */
     public long dirty;
+    /** Whether the configuration has save points; kept by {@link Saving}. */
+    public boolean hasSavePoints;
     /** Wall-clock milliseconds of the last successful save, or of the start. */
     public long lastSaveMillis;
     /** A background save is under way. */
@@ -20,8 +25,24 @@ public final class PersistenceState {
     public boolean lastBgsaveFailed;
     /** Seconds that the last background save took, or -1. */
     public long lastBgsaveSeconds = -1;
-    /** Successful saves since the start. */
+    /** Saves begun since the start, SAVE and BGSAVE (INFO rdb_saves). */
     public long saves;
+    /** Keys that the background save under way has written; by the worker's thread. */
+    public volatile long saveKeysProcessed;
+    /** Keys that the background save under way will have written. */
+    public long saveKeysTotal;
+
+    /** Snapshots being streamed to replicas. */
+    public int streamsInProgress;
+    /** Wall-clock milliseconds at which the last streamed snapshot began. */
+    public long streamStartMillis;
+    /** Keys that the last streamed snapshot has written; by the worker's thread. */
+    public volatile long streamKeysProcessed;
+    /** Keys of the last streamed snapshot. */
+    public long streamKeysTotal;
+
+    /** Source code of function libraries that came with a dump: nobody runs them here, dumps pass them on. */
+    public final List<byte[]> functionLibraries = new ArrayList<>();
 
     /** Data is being loaded into the keyspace in use: most commands are refused. */
     public boolean loading;
@@ -37,4 +58,14 @@ public final class PersistenceState {
     public long lastLoadKeysExpired;
     /** Keys that the last load brought. */
     public long lastLoadKeysLoaded;
+
+    /** Whether any snapshot is being written, to the file or to replicas (INFO rdb_bgsave_in_progress). */
+    public boolean isSnapshotInProgress() {
+        return bgsaveInProgress || streamsInProgress > 0;
+    }
+
+    /** Whether writes are to be refused because the last save failed, apart from stop-writes-on-bgsave-error. */
+    public boolean isSavingBroken() {
+        return lastBgsaveFailed && hasSavePoints;
+    }
 }

@@ -53,6 +53,11 @@ public final class HashValue extends Value {
     public HashValue() {}
 
     @Override
+    public HashValue successor() {
+        return copy();
+    }
+
+    @Override
     public ValueType type() {
         return ValueType.HASH;
     }

@@ -66,6 +66,11 @@ public final class ListValue extends Value {
     }
 
     @Override
+    public ListValue successor() {
+        return copy();
+    }
+
+    @Override
     public ValueType type() {
         return ValueType.LIST;
     }

@@ -239,6 +239,11 @@ public final class SetValue extends Value {
     // ------------------------------------------------------------------ as a value
 
     @Override
+    public SetValue successor() {
+        return copy();
+    }
+
+    @Override
     public ValueType type() {
         return ValueType.SET;
     }

@@ -408,6 +408,21 @@ public final class SortedSetValue extends Value {
         return new Ranked(rank, down);
     }
 
+    /** Shows every member: a packed set in descending order, a large one in no order. */
+    public void forEach(ScoredMemberVisitor visitor) {
+        if (packed != null) {
+            Ranked all = ranked((int) size() - 1, true);
+            while (all.next()) {
+                visitor.member(all.array, all.offset, all.length, all.score);
+            }
+            return;
+        }
+        MemberTable.Walk walk = table().walk();
+        for (byte[] element = walk.next(); element != null; element = walk.next()) {
+            visitor.member(element, ScoreTree.HEADER, element.length - ScoreTree.HEADER, ScoreTree.score(element));
+        }
+    }
+
     /**
      * One step of ZSCAN: shows about {@code count} members, a packed set all at once. A member that is there from the
      * first step to the last is shown at least once.
@@ -434,6 +449,11 @@ public final class SortedSetValue extends Value {
     }
 
     // ------------------------------------------------------------------ as a value
+
+    @Override
+    public SortedSetValue successor() {
+        return copy();
+    }
 
     @Override
     public ValueType type() {

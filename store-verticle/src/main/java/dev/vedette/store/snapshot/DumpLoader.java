@@ -1,0 +1,288 @@
+package dev.vedette.store.snapshot;
+
+import static java.lang.System.Logger.Level.ERROR;
+import static java.lang.System.Logger.Level.WARNING;
+
+import dev.vedette.store.config.ConfigRewriter;
+import dev.vedette.store.config.ServerConfig;
+import dev.vedette.store.keyspace.Keyspace;
+import dev.vedette.wire.rdb.RdbFormatException;
+import dev.vedette.wire.rdb.RdbReader;
+import dev.vedette.wire.rdb.RdbSource;
+import java.io.IOException;
+import java.nio.channels.FileChannel;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Reads dumps into keyspaces of their own, on threads of their own, while the event loop goes on; progress shows in {@link
+ * PersistenceState}. What was read is handed back on the event loop; whoever asked puts it into force, or not. A load that
+ * fails leaves nothing behind.
+ *
+ * <p>Logs what Redis logs while it reads.
+ */
+public final class DumpLoader {
+
+    /** What a dump is loaded for. */
+    public enum Purpose {
+        /** To begin with, as a master: keys whose time has come are left out. */
+        START_AS_MASTER,
+        /** To begin with, as a replica: the master decides what expires. */
+        START_AS_REPLICA,
+        /** It came from the master, and replaces what is there: commands are refused meanwhile. */
+        FULL_SYNC,
+        /** It came from the master, of the same history as what is there, which is served meanwhile. */
+        FULL_SYNC_ASIDE
+    }
+
+    /** How a load ended. */
+    public sealed interface Outcome {
+        /** All was read. */
+        record Loaded(LoadedDump dump) implements Outcome {}
+
+        /** There is no such file. */
+        record NoFile() implements Outcome {}
+
+        /** It could not be read; what went wrong is logged already. */
+        record Failed(String reason) implements Outcome {}
+
+        /** It was given up by {@link Load#cancel}. */
+        record Cancelled() implements Outcome {}
+    }
+
+    /** A load in progress. */
+    public interface Load {
+        /** Gives it up as soon as possible; the outcome is told nevertheless. From the event loop. */
+        void cancel();
+    }
+
+    /** A cancelled load is noticed that soon, however long key-load-delay is. */
+    private static final long DELAY_STEP_MICROS = 20_000;
+
+    private final ServerConfig config;
+    private final PersistenceState state;
+    private final Workplace workplace;
+
+    /** Loads with the limits and settings of that configuration. */
+    public DumpLoader(ServerConfig config, PersistenceState state, Workplace workplace) {
+        this.config = config;
+        this.state = state;
+        this.workplace = workplace;
+    }
+
+    /** Begins to load a file. On the event loop, on which {@code done} will be told. */
+    public Load file(Path file, Purpose purpose, Consumer<Outcome> done) {
+        return begin(new Reading(file, null, purpose, done));
+    }
+
+    /** Begins to load from a source, whose reads may wait. On the event loop, on which {@code done} will be told. */
+    public Load source(RdbSource source, Purpose purpose, Consumer<Outcome> done) {
+        return begin(new Reading(null, source, purpose, done));
+    }
+
+    /** Puts a dump into force: the keyspace has its content from now on. On the event loop. */
+    public void adopt(LoadedDump dump, Keyspace keyspace) {
+        keyspace.adopt(dump.keyspace());
+        state.functionLibraries.clear();
+        state.functionLibraries.addAll(dump.functions());
+    }
+
+    private Load begin(Reading reading) {
+        state.loadStartMillis = workplace.wallMillis().getAsLong();
+        state.loadTotalBytes = reading.size();
+        state.loadReadBytes = 0;
+        state.lastLoadKeysExpired = 0;
+        state.lastLoadKeysLoaded = 0;
+        if (reading.purpose == Purpose.FULL_SYNC_ASIDE) {
+            state.asyncLoading = true;
+        } else {
+            state.loading = true;
+        }
+        workplace.workers().execute(reading);
+        return reading;
+    }
+
+    private final class Reading implements Runnable, Load {
+        private final @Nullable Path file;
+        private final @Nullable RdbSource live;
+        private final Purpose purpose;
+        private final Consumer<Outcome> done;
+        private final KeyspaceBuilder builder;
+        private final int keyDelayMicros = config.getInt("key-load-delay");
+        private final boolean verifyChecksum = config.getBool("rdbchecksum");
+        private final long beganNanos = System.nanoTime();
+        private volatile boolean cancelled;
+
+        Reading(@Nullable Path file, @Nullable RdbSource live, Purpose purpose, Consumer<Outcome> done) {
+            this.file = file;
+            this.live = live;
+            this.purpose = purpose;
+            this.done = done;
+            this.builder = new KeyspaceBuilder(
+                    config,
+                    purpose == Purpose.START_AS_MASTER ? KeyspaceBuilder.Expired.DROP : KeyspaceBuilder.Expired.KEEP,
+                    false,
+                    workplace.wallMillis().getAsLong(),
+                    workplace.log());
+        }
+
+        long size() {
+            try {
+                return file == null ? 0 : Files.size(file);
+            } catch (IOException unreadable) {
+                return 0;
+            }
+        }
+
+        @Override
+        public void cancel() {
+            cancelled = true;
+        }
+
+        // -------------------------------------------------------------- on the worker
+
+        @Override
+        public void run() {
+            Outcome outcome;
+            try {
+                outcome = read();
+            } catch (RuntimeException | Error bug) {
+                workplace.log().log(ERROR, "Bug while loading a dump", bug);
+                outcome = new Outcome.Failed(String.valueOf(bug));
+            }
+            Outcome ended = outcome;
+            workplace.loop().execute(() -> end(ended));
+        }
+
+        private Outcome read() {
+            RdbSource source = live;
+            if (source != null) {
+                return read(source);
+            }
+            if (file == null) {
+                throw new IllegalStateException("nothing to read");
+            }
+            try (FileChannel channel = FileChannel.open(file, StandardOpenOption.READ)) {
+                return read(RdbSource.of(channel));
+            } catch (NoSuchFileException none) {
+                return new Outcome.NoFile();
+            } catch (IOException unreadable) {
+                return fatal(ConfigRewriter.reason(unreadable));
+            }
+        }
+
+        private Outcome fatal(String reason) {
+            if (purpose == Purpose.START_AS_MASTER || purpose == Purpose.START_AS_REPLICA) {
+                workplace.log().log(WARNING, "Fatal error loading the DB: " + reason + ". Exiting.");
+            }
+            return new Outcome.Failed(reason);
+        }
+
+        private Outcome read(RdbSource source) {
+            RdbReader reader = new RdbReader(source, verifyChecksum);
+            try {
+                long keys = 0;
+                while (!cancelled && reader.next(builder)) {
+                    state.loadReadBytes = reader.position();
+                    if (keyDelayMicros != 0 && builder.keys() != keys) {
+                        keys = builder.keys();
+                        delay(keys);
+                    }
+                }
+            } catch (RdbFormatException bad) {
+                return cancelled ? new Outcome.Cancelled() : malformed(bad);
+            } catch (FatalDumpException fatal) {
+                workplace.log().log(WARNING, fatal.getMessage());
+                return new Outcome.Failed(String.valueOf(fatal.getMessage()));
+            } catch (IOException broken) {
+                return cancelled ? new Outcome.Cancelled() : brokeOff(reader, broken);
+            }
+            if (cancelled) {
+                return new Outcome.Cancelled();
+            }
+            builder.logDone();
+            return new Outcome.Loaded(new LoadedDump(
+                    builder.keyspace(),
+                    builder.keysLoaded(),
+                    builder.dropped(),
+                    builder.functions(),
+                    builder.point(),
+                    TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - beganNanos)));
+        }
+
+        private Outcome malformed(RdbFormatException bad) {
+            String text = String.valueOf(bad.getMessage());
+            System.Logger log = workplace.log();
+            switch (bad.kind()) {
+                case SIGNATURE, VERSION -> {
+                    log.log(WARNING, text);
+                    return fatal("Invalid argument");
+                }
+                case UNEXPECTED_EOF ->
+                    log.log(WARNING, "Short read or OOM loading DB. Unrecoverable error, aborting now.");
+                case CHECKSUM -> {
+                    log.log(WARNING, text);
+                    text = "Internal error in RDB reading offset " + bad.offset() + " -> RDB CRC error";
+                }
+                case CORRUPT -> {}
+            }
+            if (file != null) {
+                log.log(WARNING, text);
+                log.log(WARNING, "Terminating server after rdb file reading failure.");
+            } else if (bad.kind() == RdbFormatException.Kind.UNEXPECTED_EOF) {
+                log.log(
+                        WARNING,
+                        text
+                                + ". Failure loading rdb format from socket, assuming connection error, resuming operation.");
+            } else {
+                log.log(WARNING, text + ". Failure loading rdb format");
+            }
+            return new Outcome.Failed(text);
+        }
+
+        private Outcome brokeOff(RdbReader reader, IOException broken) {
+            String reason = ConfigRewriter.reason(broken);
+            workplace.log().log(
+                    WARNING,
+                    "Internal error in RDB reading offset " + reader.position() + " -> " + reason
+                            + (file == null
+                                    ? ". Failure loading rdb format from socket, assuming connection error,"
+                                            + " resuming operation."
+                                    : ""));
+            return new Outcome.Failed(reason);
+        }
+
+        private void delay(long keys) {
+            try {
+                if (keyDelayMicros > 0) {
+                    long left = keyDelayMicros;
+                    while (left > 0 && !cancelled) {
+                        TimeUnit.MICROSECONDS.sleep(Math.min(left, DELAY_STEP_MICROS));
+                        left -= DELAY_STEP_MICROS;
+                    }
+                } else if (keys % -(long) keyDelayMicros == 0) {
+                    TimeUnit.MICROSECONDS.sleep(1);
+                }
+            } catch (InterruptedException stopped) {
+                cancelled = true;
+            }
+        }
+
+        // -------------------------------------------------------------- on the event loop
+
+        private void end(Outcome outcome) {
+            state.loading = false;
+            state.asyncLoading = false;
+            if (outcome instanceof Outcome.Loaded(LoadedDump dump)) {
+                state.lastLoadKeysLoaded = dump.keysLoaded();
+                state.lastLoadKeysExpired = dump.dropped().size();
+            }
+            done.accept(outcome);
+        }
+    }
+}

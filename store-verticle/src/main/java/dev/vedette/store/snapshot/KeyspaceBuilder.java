@@ -1,0 +1,362 @@
+package dev.vedette.store.snapshot;
+
+import static java.lang.System.Logger.Level.DEBUG;
+import static java.lang.System.Logger.Level.INFO;
+import static java.lang.System.Logger.Level.TRACE;
+import static java.lang.System.Logger.Level.WARNING;
+
+import dev.vedette.store.config.ServerConfig;
+import dev.vedette.store.keyspace.Access;
+import dev.vedette.store.keyspace.Database;
+import dev.vedette.store.keyspace.ExpiryMode;
+import dev.vedette.store.keyspace.Keyspace;
+import dev.vedette.store.keyspace.OpaqueValue;
+import dev.vedette.store.keyspace.Value;
+import dev.vedette.store.keyspace.value.HashValue;
+import dev.vedette.store.keyspace.value.ListValue;
+import dev.vedette.store.keyspace.value.SetValue;
+import dev.vedette.store.keyspace.value.SortedSetValue;
+import dev.vedette.wire.rdb.RdbFormatException;
+import dev.vedette.wire.rdb.RdbMeta;
+import dev.vedette.wire.rdb.RdbVisitor;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Builds a keyspace of its own from what a dump tells. Belongs to the thread that reads; afterwards the keyspace is handed
+ * to the event loop whole.
+ *
+ * <p>The limits of the packed forms are those of the configuration when the load began.
+ */
+final class KeyspaceBuilder implements RdbVisitor {
+
+    /** How keys are treated whose time has come. */
+    enum Expired {
+        /** They are left out, counted and remembered: a master's start. */
+        DROP,
+        /** They stay until the master removes them: a replica's data. */
+        KEEP
+    }
+
+    private static final int EMPTY_KEYS_LOGGED = 10;
+    private static final int REPLID_LENGTH = 40;
+
+    private final int hashEntriesMax;
+    private final int hashValueMax;
+    private final int intsetMax;
+    private final int zsetEntriesMax;
+    private final int zsetValueMax;
+    private final int listSize;
+
+    private final Expired expired;
+    private final boolean mayRepeatKeys;
+    private final long nowMillis;
+    private final boolean lfu;
+    private final System.Logger log;
+    private final Keyspace keyspace;
+    private Database database;
+
+    private final List<LoadedDump.DroppedKey> dropped = new ArrayList<>();
+    private final List<byte[]> functions = new ArrayList<>();
+    private long keysLoaded;
+    private long emptyKeys;
+    private @Nullable String replid;
+    private long offset = -1;
+    private int streamDatabase = -1;
+
+    // The collection that is being read.
+    private byte[] key = new byte[0];
+    private RdbMeta meta = RdbMeta.NONE;
+    private @Nullable Value value;
+    private int sizeHint;
+
+    KeyspaceBuilder(ServerConfig config, Expired expired, boolean mayRepeatKeys, long nowMillis, System.Logger log) {
+        this.hashEntriesMax = config.getInt("hash-max-listpack-entries");
+        this.hashValueMax = config.getInt("hash-max-listpack-value");
+        this.intsetMax = config.getInt("set-max-intset-entries");
+        this.zsetEntriesMax = config.getInt("zset-max-listpack-entries");
+        this.zsetValueMax = config.getInt("zset-max-listpack-value");
+        this.listSize = config.getInt("list-max-listpack-size");
+        this.expired = expired;
+        this.mayRepeatKeys = mayRepeatKeys;
+        this.nowMillis = nowMillis;
+        this.lfu = config.getString("maxmemory-policy").endsWith("-lfu");
+        this.log = log;
+        this.keyspace = new Keyspace(config.getInt("databases"));
+        keyspace.setExpiryMode(ExpiryMode.IGNORE);
+        keyspace.setNowMillis(nowMillis);
+        keyspace.setLfu(lfu);
+        this.database = keyspace.database(0);
+    }
+
+    Keyspace keyspace() {
+        return keyspace;
+    }
+
+    /** Keys seen so far. */
+    long keys() {
+        return keysLoaded + dropped.size() + emptyKeys;
+    }
+
+    long keysLoaded() {
+        return keysLoaded;
+    }
+
+    List<LoadedDump.DroppedKey> dropped() {
+        return dropped;
+    }
+
+    List<byte[]> functions() {
+        return functions;
+    }
+
+    /** Where in a change stream the dump was taken, if it says so completely. */
+    @Nullable
+    ReplicationPoint point() {
+        String id = replid;
+        return id == null || offset == -1 || streamDatabase == -1
+                ? null
+                : new ReplicationPoint(id, offset, streamDatabase);
+    }
+
+    // ------------------------------------------------------------------ what the dump says of itself
+
+    @Override
+    public void aux(byte[] name, byte[] text) {
+        String value = new String(text, StandardCharsets.ISO_8859_1);
+        String field = new String(name, StandardCharsets.ISO_8859_1);
+        switch (field) {
+            case "redis-ver" -> log.log(INFO, "Loading RDB produced by version " + value);
+            case "ctime" -> log.log(INFO, "RDB age " + Math.max(0, nowMillis / 1000 - number(value)) + " seconds");
+            case "used-mem" ->
+                log.log(
+                        INFO,
+                        String.format(
+                                java.util.Locale.ROOT,
+                                "RDB memory usage when created %.2f Mb",
+                                number(value) / (1024.0 * 1024)));
+            case "aof-preamble" -> {
+                if (number(value) != 0) {
+                    log.log(INFO, "RDB has an AOF tail");
+                }
+            }
+            case "aof-base" -> {
+                if (number(value) != 0) {
+                    log.log(INFO, "RDB is base AOF");
+                }
+            }
+            case "repl-stream-db" -> streamDatabase = (int) number(value);
+            case "repl-id" -> replid = value.length() == REPLID_LENGTH ? value : null;
+            case "repl-offset" -> offset = number(value);
+            case "redis-bits", "lua" -> {}
+            default -> {
+                if (field.startsWith("%")) {
+                    log.log(INFO, "RDB '" + field + "': " + value);
+                } else {
+                    log.log(TRACE, "Unrecognized RDB AUX field: '" + field + "'");
+                }
+            }
+        }
+    }
+
+    /** The number that a text begins with, 0 when it begins with none. */
+    private static long number(String text) {
+        long value = 0;
+        int at = text.startsWith("-") ? 1 : 0;
+        boolean negative = at == 1;
+        while (at < text.length() && Character.isDigit(text.charAt(at))) {
+            value = value * 10 + text.charAt(at++) - '0';
+        }
+        return negative ? -value : value;
+    }
+
+    @Override
+    public void selectDb(int number) throws IOException {
+        if (number >= keyspace.databaseCount()) {
+            throw new FatalDumpException(
+                    "FATAL: Data file was created with a Redis server configured to handle more than "
+                            + keyspace.databaseCount() + " databases. Exiting");
+        }
+        database = keyspace.database(number);
+    }
+
+    @Override
+    public void function(byte[] code) {
+        functions.add(code);
+        log.log(DEBUG, "The dump has a function library; it is kept for other servers, and not run here");
+    }
+
+    @Override
+    public void moduleAux(String module) throws IOException {
+        throw new FatalDumpException(
+                "The RDB file contains AUX module data I can't load: no matching module '" + module + "'");
+    }
+
+    @Override
+    public void emptyKey(byte[] name) {
+        if (emptyKeys++ < EMPTY_KEYS_LOGGED) {
+            log.log(WARNING, "rdbLoadObject skipping empty key: " + new String(name, StandardCharsets.ISO_8859_1));
+        }
+    }
+
+    /** Logs how many keys came; all is read. */
+    void logDone() {
+        log.log(
+                emptyKeys > 0 ? WARNING : INFO,
+                "Done loading RDB, keys loaded: " + keysLoaded + ", keys expired: " + dropped.size()
+                        + (emptyKeys > 0 ? ", empty keys skipped: " + emptyKeys : "") + ".");
+    }
+
+    // ------------------------------------------------------------------ keys
+
+    /** Whether the key's time has come and it is left out. */
+    private boolean drops(byte[] name, RdbMeta about) {
+        if (expired == Expired.DROP && about.expireAtMillis() != -1 && about.expireAtMillis() < nowMillis) {
+            dropped.add(new LoadedDump.DroppedKey(database.number(), name));
+            return true;
+        }
+        return false;
+    }
+
+    private void admit(byte[] name) throws IOException {
+        if (!mayRepeatKeys && database.peekRaw(name, 0, name.length) != null) {
+            String text = new String(name, StandardCharsets.ISO_8859_1);
+            log.log(WARNING, "RDB has duplicated key '" + text + "' in DB " + database.number());
+            throw new FatalDumpException("Duplicated key found in RDB file");
+        }
+        keysLoaded++;
+    }
+
+    private static long expireAt(RdbMeta about) {
+        return about.expireAtMillis() == -1 ? -1 : Math.max(0, about.expireAtMillis());
+    }
+
+    private void use(byte[] name, RdbMeta about) {
+        if (lfu && about.frequency() >= 0) {
+            database.setAccess(name, 0, name.length, Access.fromCounter(about.frequency(), nowMillis));
+        } else if (!lfu && about.idleSeconds() >= 0) {
+            database.setAccess(name, 0, name.length, Access.fromIdleSeconds(about.idleSeconds(), nowMillis));
+        }
+    }
+
+    @Override
+    public void string(byte[] name, byte[] text, RdbMeta about) throws IOException {
+        if (drops(name, about)) {
+            return;
+        }
+        admit(name);
+        database.setString(name, 0, name.length, text, 0, text.length, expireAt(about));
+        use(name, about);
+    }
+
+    @Override
+    public void opaque(byte[] name, RdbMeta about, int type, byte[] payload) throws IOException {
+        begin(name, about, 1);
+        value = new OpaqueValue(type, payload);
+        endValue();
+    }
+
+    private void begin(byte[] name, RdbMeta about, int hint) {
+        key = name;
+        meta = about;
+        sizeHint = hint;
+        value = null;
+    }
+
+    @Override
+    public void endValue() throws IOException {
+        Value built = value;
+        if (built == null) {
+            throw new IllegalStateException("a value without elements");
+        }
+        value = null;
+        if (drops(key, meta)) {
+            return;
+        }
+        admit(key);
+        if (built instanceof ListValue list) {
+            list.compact();
+        } else if (built instanceof HashValue hash) {
+            hash.compact();
+        }
+        database.put(key, 0, key.length, built, expireAt(meta));
+        use(key, meta);
+    }
+
+    // ------------------------------------------------------------------ collections
+
+    @Override
+    public void beginList(byte[] name, RdbMeta about, int hint) {
+        begin(name, about, hint);
+        value = new ListValue(listSize);
+    }
+
+    @Override
+    public void element(byte[] element) {
+        ((ListValue) begun()).pushLast(element, 0, element.length);
+    }
+
+    private Value begun() {
+        Value now = value;
+        if (now == null) {
+            throw new IllegalStateException("an element of nothing");
+        }
+        return now;
+    }
+
+    @Override
+    public void beginSet(byte[] name, RdbMeta about, int hint) {
+        begin(name, about, hint);
+    }
+
+    @Override
+    public void member(byte[] member) throws IOException {
+        SetValue set = (SetValue) value;
+        if (set == null) {
+            set = sizeHint > intsetMax ? SetValue.hashtable(sizeHint) : SetValue.forMember(member, 0, member.length);
+            value = set;
+        }
+        if (!set.add(member, 0, member.length, intsetMax)) {
+            throw RdbFormatException.corrupt("Duplicate set members detected");
+        }
+    }
+
+    @Override
+    public void beginHash(byte[] name, RdbMeta about, int hint) {
+        begin(name, about, hint);
+        value = new HashValue();
+    }
+
+    @Override
+    public void field(byte[] field, byte[] text) throws IOException {
+        HashValue hash = (HashValue) begun();
+        hash.admit(field.length, hashValueMax);
+        hash.admit(text.length, hashValueMax);
+        if (!hash.set(field, 0, field.length, text, 0, text.length, hashEntriesMax)) {
+            throw RdbFormatException.corrupt("Duplicate hash fields detected");
+        }
+    }
+
+    @Override
+    public void beginZset(byte[] name, RdbMeta about, int hint) {
+        begin(name, about, hint);
+    }
+
+    @Override
+    public void member(byte[] member, double score) throws IOException {
+        SortedSetValue sorted = (SortedSetValue) value;
+        if (sorted == null) {
+            boolean packed = sizeHint <= zsetEntriesMax;
+            sorted = SortedSetValue.forMember(member.length, packed ? zsetEntriesMax : 0, zsetValueMax);
+            value = sorted;
+        }
+        SortedSetValue.Outcome outcome =
+                sorted.put(member, 0, member.length, score, SortedSetValue.NX, zsetEntriesMax, zsetValueMax);
+        if (outcome != SortedSetValue.Outcome.ADDED) {
+            throw RdbFormatException.corrupt("Duplicate zset fields detected");
+        }
+    }
+}
