@@ -503,10 +503,13 @@ public final class StringCommands {
 
     // ------------------------------------------------------------------ changing a string in place
 
-    /** Answers the error when a string of {@code length} bytes and {@code more} would be too long. */
-    static boolean fits(Call call, long length, long more) {
-        long max = call.fromMaster() ? LENGTH_MAX : Math.min(LENGTH_MAX, call.server.settings.protoMaxBulkLen);
-        if (length > max - more) {
+    /** Whether a string may become that long. */
+    static boolean holds(Call call, long length) {
+        return length <= (call.fromMaster() ? LENGTH_MAX : Math.min(LENGTH_MAX, call.server.settings.protoMaxBulkLen));
+    }
+
+    private static boolean fits(Call call, long length, int more) {
+        if (length > LENGTH_MAX || !holds(call, length + more)) {
             call.fail(Errors.STRING_TOO_LONG);
             return false;
         }
