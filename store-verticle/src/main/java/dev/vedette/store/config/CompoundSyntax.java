@@ -148,7 +148,10 @@ sealed interface CompoundSyntax extends Syntax {
         }
     }
 
-    /** {@code notify-keyspace-events}; the value is the event classes in the order in which CONFIG GET shows them. */
+    /**
+     * {@code notify-keyspace-events}; the value is the event classes in the order in which CONFIG GET shows them. Beside
+     * {@code A} the class {@code n} counts but is not shown.
+     */
     record KeyspaceEvents() implements CompoundSyntax {
         /** What {@code A} stands for, in order of display. */
         private static final String ALL = "g$lshzxetd";
@@ -169,7 +172,7 @@ sealed interface CompoundSyntax extends Syntax {
             }
             String expanded = classes.replace("A", ALL);
             boolean all = ALL.chars().allMatch(c -> expanded.indexOf(c) >= 0);
-            StringBuilder shown = new StringBuilder(all ? "A" : pick(ALL + NEW, expanded));
+            StringBuilder shown = new StringBuilder(all ? "A" + pick(NEW, expanded) : pick(ALL + NEW, expanded));
             return ParsedValue.accepted(shown.append(pick(LAST, expanded)).toString());
         }
 
@@ -185,12 +188,13 @@ sealed interface CompoundSyntax extends Syntax {
 
         @Override
         public String show(Object value) {
-            return (String) value;
+            String classes = (String) value;
+            return classes.startsWith("A") ? classes.replace(NEW, "") : classes;
         }
 
         @Override
         public List<RewriteLine> rewrite(String name, Object value, Object defaultValue) {
-            return List.of(new RewriteLine(name + " " + ConfigText.quote((String) value), !((String) value).isEmpty()));
+            return List.of(new RewriteLine(name + " " + ConfigText.quote(show(value)), !((String) value).isEmpty()));
         }
     }
 

@@ -329,10 +329,8 @@ public final class Database {
     private void store(long hash, Segment found, int slot, Object entry) {
         Segment segment = found;
         long expireAt = Entries.expireAt(entry);
-        boolean added = true;
         if (slot >= 0) {
             Object replaced = entryAt(segment, slot);
-            added = Entries.type(replaced) != Entries.type(entry);
             if (Entries.expireAt(replaced) >= 0) {
                 ttlCount--;
             }
@@ -359,7 +357,7 @@ public final class Database {
             ttlCount++;
             segment.expireAtLeast = Math.min(segment.expireAtLeast, expireAt);
         }
-        if (added) {
+        if (slot < 0) {
             keyspace.listener().added(this, entry);
         }
     }

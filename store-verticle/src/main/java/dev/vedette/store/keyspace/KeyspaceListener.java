@@ -9,6 +9,9 @@ public interface KeyspaceListener {
     /** The entry's time has come and it has just been removed. */
     default void expired(Database database, Object entry) {}
 
-    /** A key that did not exist, or held another type, now holds that entry; a client may be waiting for it. */
+    /**
+     * A key that did not exist now holds that entry; a client may be waiting for it. A key that is written over is not
+     * new, whatever it held.
+     */
     default void added(Database database, Object entry) {}
 }
