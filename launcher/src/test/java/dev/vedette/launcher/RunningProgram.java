@@ -17,7 +17,7 @@ import org.awaitility.Awaitility;
 /** A program of bin/, run as a process of its own, with what it writes in files. */
 final class RunningProgram implements AutoCloseable {
 
-    private static final Duration PATIENCE = Duration.ofSeconds(30);
+    static final Duration PATIENCE = Duration.ofSeconds(30);
 
     private final Path out;
     private final Path err;

@@ -20,7 +20,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>The levels are Redis's: TRACE is debug {@code .}, DEBUG is verbose {@code -}, INFO is notice {@code *}, WARNING
  * and ERROR are warning {@code #}. The role is {@code C} until the node knows what it is, then {@code M} for a master,
- * {@code S} for a replica, {@code X} for a sentinel.
+ * {@code S} for a replica, {@code X} for a sentinel, {@code W} for the web console.
  *
  * <p>Thread safe. A line that cannot be written is lost: the log must not stop the node.
  */
@@ -61,7 +61,7 @@ public final class NodeLog implements System.Logger {
         };
     }
 
-    /** Sets the letter after the process id: {@code M}, {@code S}, {@code X} or {@code C}. */
+    /** Sets the letter after the process id: {@code M}, {@code S}, {@code X}, {@code W} or {@code C}. */
     public void setRole(char letter) {
         role = letter;
     }

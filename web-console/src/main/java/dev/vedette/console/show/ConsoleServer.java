@@ -11,7 +11,6 @@ import io.vertx.core.json.JsonObject;
 import io.vertx.ext.web.Router;
 import io.vertx.ext.web.RoutingContext;
 import io.vertx.ext.web.handler.BodyHandler;
-import io.vertx.ext.web.handler.StaticHandler;
 import java.util.function.LongSupplier;
 
 /**
@@ -100,16 +99,11 @@ public final class ConsoleServer {
                     .handler(context -> command(context, shell));
         }
         router.route("/api/*").handler(context -> refuse(context, 404, "No such resource."));
+        // The version is part of a library's path.
         router.route("/webjars/*")
-                .handler(StaticHandler.create("META-INF/resources/webjars")
-                        .setIndexPage("none")
-                        .setMaxAgeSeconds(31_536_000));
-        router.route()
-                .handler(context -> {
-                    context.response().putHeader("Cache-Control", "no-cache");
-                    context.next();
-                })
-                .handler(StaticHandler.create("vedette-console").setCachingEnabled(false));
+                .handler(new PageFiles(
+                        "/webjars/", "META-INF/resources/webjars/", "public, immutable, max-age=31536000"));
+        router.route().handler(new PageFiles("/", "vedette-console/", "no-cache"));
         router.errorHandler(500, context -> {
             log.log(
                     System.Logger.Level.WARNING,

@@ -1,0 +1,99 @@
+package dev.vedette.launcher;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.awaitility.Awaitility;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The console as a program: its page, what it watches, its exit codes. */
+class ConsoleContractIT {
+
+    private static final String GET = "GET %s HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n";
+
+    @TempDir
+    Path directory;
+
+    private int port;
+
+    @BeforeEach
+    void choosePort() throws IOException {
+        port = RunningProgram.freePort();
+    }
+
+    private RunningProgram console(String... arguments) throws IOException {
+        String[] all = new String[arguments.length + 2];
+        System.arraycopy(arguments, 0, all, 0, arguments.length);
+        all[arguments.length] = "--port";
+        all[arguments.length + 1] = Integer.toString(port);
+        return RunningProgram.start(directory, RunningProgram.bin().resolve("vedette-console"), all);
+    }
+
+    private String get(String path) throws IOException {
+        return RunningProgram.ask(port, GET.formatted(path), "\0");
+    }
+
+    @Test
+    void servesThePageAndEndsOnSigterm() throws Exception {
+        try (RunningProgram console = console("--read-only", "--node", "127.0.0.1:1")) {
+            console.awaitOutput("Console is at http://127.0.0.1:" + port + "/ (read-only)");
+            assertTrue(get("/").contains("<html"), get("/"));
+            assertTrue(get("/api/state").contains("\"id\":\"127.0.0.1:1\""), get("/api/state"));
+            console.signal("TERM");
+            assertEquals(0, console.awaitExit());
+            assertEquals("", console.err());
+        }
+    }
+
+    @Test
+    void seesTheSentinelsOfTheClusterThatItJoins() throws Exception {
+        String name = "console-contract-" + ProcessHandle.current().pid();
+        String cluster = Files.readString(RunningProgram.bin().resolveSibling("cluster.xml"));
+        Path home = Files.createDirectory(directory.resolve("sentinel"));
+        Path config = Files.writeString(
+                directory.resolve("cluster.xml"),
+                cluster.replace("<cluster-name>vedette<", "<cluster-name>" + name + "<"));
+        int sentinelPort = RunningProgram.freePort();
+        Files.writeString(
+                home.resolve("s.conf"), "port " + sentinelPort + "\nsentinel monitor mymaster 127.0.0.1 1 2\n");
+        try (RunningProgram sentinel = RunningProgram.sentinel(home, "s.conf", "--cluster-config", config.toString());
+                RunningProgram console = console("--cluster-config", config.toString())) {
+            sentinel.awaitPong(sentinelPort);
+            console.awaitOutput("Console is at");
+            Awaitility.await()
+                    .atMost(RunningProgram.PATIENCE)
+                    .until(() -> get("/api/state").contains("\"id\":\"127.0.0.1:" + sentinelPort + "\""));
+            assertEquals("", console.err());
+        }
+    }
+
+    @Test
+    void aTakenPortIsNamed() throws Exception {
+        try (ServerSocket taken = new ServerSocket(port, 1, InetAddress.getLoopbackAddress());
+                RunningProgram console = console()) {
+            assertEquals(1, console.awaitExit());
+            assertTrue(
+                    console.out().contains("Console cannot listen on 127.0.0.1:" + taken.getLocalPort()),
+                    console.out());
+        }
+    }
+
+    @Test
+    void wrongArgumentsAreNamed() throws Exception {
+        try (RunningProgram console = console("--node", "nonsense")) {
+            assertEquals(2, console.awaitExit());
+            assertTrue(console.err().startsWith("not an address host:port: 'nonsense'\n"), console.err());
+        }
+        try (RunningProgram console = console("--cluster-config", "missing.xml")) {
+            assertEquals(2, console.awaitExit());
+            assertTrue(console.err().startsWith("There is no file missing.xml\n"), console.err());
+        }
+    }
+}
