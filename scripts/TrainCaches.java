@@ -3,6 +3,7 @@ import java.io.OutputStream;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
+import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -14,6 +15,12 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Locale;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 
@@ -63,13 +70,8 @@ final class TrainCaches {
                 return;
             }
             Files.deleteIfExists(stampFile);
-            for (String name : List.of("server", "sentinel", "clustered")) {
-                Files.deleteIfExists(caches.resolve(name + ".aot"));
-            }
-            boolean all = true;
-            for (Training training : List.of(server(), sentinel(), clustered())) {
-                all &= train(training);
-            }
+            boolean all = train(List.of(
+                    server(), sentinel(), clustered(Kind.CLUSTERED_SERVER), clustered(Kind.CLUSTERED_SENTINEL), console(), tool()));
             Files.writeString(caches.resolve("java.home"), System.getProperty("java.home") + "\n");
             if (all) {
                 Files.writeString(stampFile, stamp);
@@ -79,52 +81,138 @@ final class TrainCaches {
         }
     }
 
-    /** One kind of process: its cache and options are called {@code name}; {@code lesson} is what it is made to do. */
-    private record Training(String name, int port, List<String> arguments, Lesson lesson) {}
+    /** Trains two at a time: each waits as much as it works. */
+    private boolean train(List<Training> trainings) throws InterruptedException, ExecutionException {
+        try (ExecutorService two = Executors.newFixedThreadPool(2)) {
+            boolean all = true;
+            for (Future<Boolean> trained : two.invokeAll(trainings.stream()
+                    .map(training -> (Callable<Boolean>) () -> train(training))
+                    .toList())) {
+                all &= trained.get();
+            }
+            return all;
+        }
+    }
+
+    /** What each kind of process is started with; bin/ does the same. */
+    private enum Kind {
+        SERVER("ServerMain", "common", "store"),
+        SENTINEL("ServerMain", "common", "small"),
+        CLUSTERED_SERVER("ServerMain", "common", "store", "cluster"),
+        CLUSTERED_SENTINEL("ServerMain", "common", "small", "cluster"),
+        CONSOLE("ConsoleMain", "common", "small", "cluster"),
+        TOOL("VedetteMain", "tool");
+
+        final String mainClass;
+        final List<String> options;
+
+        Kind(String mainClass, String... options) {
+            this.mainClass = "dev.vedette.launcher." + mainClass;
+            this.options = List.of(options);
+        }
+
+        /** As bin/ names its cache. */
+        String cache() {
+            return name().toLowerCase(Locale.ROOT).replace('_', '-');
+        }
+    }
+
+    /** What one kind of process is made to do: started with {@code arguments}, then taught. */
+    private record Training(Kind kind, List<String> arguments, Lesson lesson) {}
 
     @FunctionalInterface
     private interface Lesson {
-        void teach(int port) throws IOException, InterruptedException;
+        void teach(Process process) throws IOException, InterruptedException;
     }
 
     private Training server() throws IOException {
         int port = freePort();
-        return new Training(
-                "server",
-                port,
-                List.of("--port", port + "", "--dir", work.toString(), "--save", ""),
-                this::teachServer);
+        return new Training(Kind.SERVER, serverArguments(port), process -> {
+            awaitPong(process, port);
+            teachServer(port);
+            Process replica = start(Kind.SERVER, List.of(), replicaArguments(port));
+            try {
+                TimeUnit.MILLISECONDS.sleep(3000);
+                talk(port, "SET c 3", "INFO replication");
+            } finally {
+                end(replica);
+            }
+            talk(port, "FLUSHALL");
+        });
     }
 
     private Training sentinel() throws IOException {
         int port = freePort();
-        Path config = Files.writeString(
-                work.resolve("sentinel.conf"),
-                "port " + port + "\ndir " + work + "\nsentinel monitor mymaster 127.0.0.1 " + freePort() + " 2\n");
-        return new Training("sentinel", port, List.of(config.toString(), "--sentinel"), p -> talk(p, "PING", "INFO"));
+        return new Training(Kind.SENTINEL, sentinelArguments(port), process -> {
+            awaitPong(process, port);
+            teachSentinel(port);
+        });
     }
 
-    private Training clustered() throws IOException {
+    /** Also with another member to join, and with the work that it does when it is alone. */
+    private Training clustered(Kind kind) throws IOException {
         int port = freePort();
+        List<String> arguments = new ArrayList<>(
+                kind == Kind.CLUSTERED_SERVER ? serverArguments(port) : sentinelArguments(port));
+        List<String> cluster = clusterArguments(kind);
+        arguments.addAll(cluster);
+        return new Training(kind, arguments, process -> {
+            awaitPong(process, port);
+            if (kind == Kind.CLUSTERED_SERVER) {
+                teachServer(port);
+            } else {
+                teachSentinel(port);
+            }
+            teachClustered(kind, cluster);
+        });
+    }
+
+    private Training console() throws IOException {
+        int port = freePort();
+        List<String> cluster = clusterArguments(Kind.CONSOLE);
+        List<String> arguments = new ArrayList<>(List.of("--port", port + ""));
+        arguments.addAll(cluster);
+        return new Training(Kind.CONSOLE, arguments, process -> {
+            awaitPage(process, port);
+            teachClustered(Kind.CONSOLE, cluster);
+            for (String path : List.of("/", "/app.js", "/style.css", "/api/state", "/health")) {
+                page(port, path);
+            }
+        });
+    }
+
+    private Training tool() {
+        return new Training(Kind.TOOL, List.of("demo", "--help"), process -> process.waitFor(60, TimeUnit.SECONDS));
+    }
+
+    private List<String> serverArguments(int port) {
+        return List.of("--port", port + "", "--dir", work.toString(), "--save", "");
+    }
+
+    private List<String> replicaArguments(int masterPort) throws IOException {
+        List<String> arguments = new ArrayList<>(serverArguments(freePort()));
+        arguments.addAll(List.of("--replicaof", "127.0.0.1 " + masterPort));
+        return arguments;
+    }
+
+    private List<String> sentinelArguments(int port) throws IOException {
         Path config = Files.writeString(
-                work.resolve("clustered-sentinel.conf"),
+                work.resolve("sentinel-" + port + ".conf"),
                 "port " + port + "\ndir " + work + "\nsentinel monitor mymaster 127.0.0.1 " + freePort() + " 2\n");
-        Path cluster = work.resolve("cluster.xml");
+        return List.of(config.toString(), "--sentinel");
+    }
+
+    private List<String> clusterArguments(Kind kind) throws IOException {
+        Path cluster = work.resolve(kind.cache() + ".xml");
+        String name = "training-" + kind.cache() + "-" + ProcessHandle.current().pid();
         Files.writeString(
                 cluster,
                 Files.readString(lib.resolveSibling("cluster.xml"))
-                        .replaceAll("<cluster-name>.*?</cluster-name>", "<cluster-name>training</cluster-name>"));
-        return new Training(
-                "clustered",
-                port,
-                List.of(config.toString(), "--sentinel", "--cluster-config", cluster.toString()),
-                p -> {
-                    talk(p, "PING", "INFO");
-                    Thread.sleep(4000); // The join happens in the background; its classes are wanted too.
-                });
+                        .replaceAll("<cluster-name>.*?</cluster-name>", "<cluster-name>" + name + "</cluster-name>"));
+        return List.of("--cluster-config", cluster.toString());
     }
 
-    private void teachServer(int port) throws IOException, InterruptedException {
+    private static void teachServer(int port) throws IOException {
         talk(
                 port,
                 "PING",
@@ -146,42 +234,52 @@ final class TrainCaches {
                 "CLIENT LIST",
                 "COMMAND COUNT",
                 "INFO");
-        int replicaPort = freePort();
-        Process replica = start(
-                "server",
-                List.of(),
-                List.of(
-                        "--port",
-                        replicaPort + "",
-                        "--dir",
-                        work.toString(),
-                        "--save",
-                        "",
-                        "--replicaof",
-                        "127.0.0.1 " + port));
+    }
+
+    private static void teachSentinel(int port) throws IOException {
+        talk(
+                port,
+                "PING",
+                "SENTINEL MASTERS",
+                "SENTINEL MASTER mymaster",
+                "SENTINEL GET-MASTER-ADDR-BY-NAME mymaster",
+                "SENTINEL REPLICAS mymaster",
+                "SENTINEL SENTINELS mymaster",
+                "COMMAND COUNT",
+                "INFO");
+    }
+
+    /** Has another member come and go; joining happens in the background, and its classes are wanted too. */
+    private void teachClustered(Kind kind, List<String> cluster) throws IOException, InterruptedException {
+        int port = freePort();
+        List<String> arguments = new ArrayList<>(sentinelArguments(port));
+        arguments.addAll(cluster);
+        Process other = start(Kind.CLUSTERED_SENTINEL, List.of(), arguments);
         try {
-            awaitPong(replica, replicaPort);
-            Thread.sleep(2500);
-            talk(port, "SET c 3", "INFO replication");
+            awaitPong(other, port);
+            TimeUnit.MILLISECONDS.sleep(4000);
         } finally {
-            replica.destroy();
-            replica.waitFor(10, TimeUnit.SECONDS);
-            replica.destroyForcibly();
+            end(other);
         }
-        talk(port, "FLUSHALL");
+    }
+
+    private static void end(Process process) throws InterruptedException {
+        process.destroy();
+        process.waitFor(10, TimeUnit.SECONDS);
+        process.destroyForcibly();
     }
 
     private boolean train(Training training) throws IOException, InterruptedException {
         long began = System.nanoTime();
-        Path cache = caches.resolve(training.name() + ".aot");
+        Kind kind = training.kind();
+        Path cache = caches.resolve(kind.cache() + ".aot");
         Files.deleteIfExists(cache);
         Process process = start(
-                training.name(),
+                kind,
                 List.of("-XX:AOTCacheOutput=" + cache, "-Dvedette.training=true"),
                 training.arguments());
         try {
-            awaitPong(process, training.port());
-            training.lesson().teach(training.port());
+            training.lesson().teach(process);
             process.destroy();
             if (!process.waitFor(PATIENCE.toSeconds(), TimeUnit.SECONDS)) {
                 throw new IOException("it did not end");
@@ -193,22 +291,24 @@ final class TrainCaches {
                     + Duration.ofNanos(System.nanoTime() - began).toSeconds() + " s");
             return true;
         } catch (IOException e) {
-            System.out.println("WARNING: no start-up cache for " + training.name() + ", it will start slowly: " + e.getMessage());
-            Files.lines(log(training.name())).forEach(line -> System.out.println("    " + line));
+            System.out.println("WARNING: no start-up cache " + cache.getFileName() + ", the program will start slowly: "
+                    + e.getMessage());
+            Files.readAllLines(log(kind)).forEach(line -> System.out.println("    " + line));
             return false;
         } finally {
             process.destroyForcibly();
         }
     }
 
-    private Path log(String name) {
-        return work.resolve(name + ".log");
+    private Path log(Kind kind) {
+        return work.resolve(kind.cache() + ".log");
     }
 
-    private Process start(String kind, List<String> more, List<String> arguments) throws IOException {
-        List<String> command = new ArrayList<>(List.of(java.toString(), "@" + lib.resolve("jvm/" + kind + ".options")));
+    private Process start(Kind kind, List<String> more, List<String> arguments) throws IOException {
+        List<String> command = new ArrayList<>(List.of(java.toString()));
+        kind.options.forEach(options -> command.add("@" + lib.resolve("jvm/" + options + ".options")));
         command.addAll(more);
-        command.addAll(List.of("-cp", lib.resolve("launcher.jar").toString(), "dev.vedette.launcher.ServerMain"));
+        command.addAll(List.of("-cp", lib.resolve("launcher.jar").toString(), kind.mainClass));
         command.addAll(arguments);
         ProcessBuilder builder = new ProcessBuilder(command);
         builder.environment().keySet().removeAll(List.of("JAVA_TOOL_OPTIONS", "_JAVA_OPTIONS", "JDK_JAVA_OPTIONS"));
@@ -218,6 +318,23 @@ final class TrainCaches {
                 .start();
     }
 
+    private static void awaitPage(Process process, int port) throws IOException, InterruptedException {
+        long deadline = System.nanoTime() + PATIENCE.toNanos();
+        while (System.nanoTime() < deadline && process.isAlive()) {
+            try {
+                page(port, "/health");
+                return;
+            } catch (IOException notYet) {
+                TimeUnit.MILLISECONDS.sleep(50);
+            }
+        }
+        throw new IOException("it never served its page");
+    }
+
+    private static void page(int port, String path) throws IOException {
+        URI.create("http://localhost:" + port + path).toURL().openStream().readAllBytes();
+    }
+
     private static void awaitPong(Process process, int port) throws IOException, InterruptedException {
         long deadline = System.nanoTime() + PATIENCE.toNanos();
         while (System.nanoTime() < deadline && process.isAlive()) {
@@ -225,7 +342,7 @@ final class TrainCaches {
                 talk(port, "PING");
                 return;
             } catch (IOException notYet) {
-                Thread.sleep(50);
+                TimeUnit.MILLISECONDS.sleep(50);
             }
         }
         throw new IOException("it never answered PING");

@@ -22,8 +22,7 @@ public final class VedetteMain implements Runnable {
 
     /** Runs a subcommand and exits with its status. */
     public static void main(String[] arguments) {
-        int status = new CommandLine(new VedetteMain()).execute(arguments);
-        Runtime.getRuntime().halt(status);
+        ProcessEnd.exit(new CommandLine(new VedetteMain()).execute(arguments));
     }
 
     @Override

@@ -12,6 +12,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 import org.awaitility.Awaitility;
 
 /** A program of bin/, run as a process of its own, with what it writes in files. */
@@ -32,6 +33,15 @@ final class RunningProgram implements AutoCloseable {
     /** bin/ of this checkout. */
     static Path bin() {
         return Path.of("..", "bin").toAbsolutePath().normalize();
+    }
+
+    /** A program of this machine. */
+    static Path installed(String name) {
+        return Stream.of(System.getenv("PATH").split(":", -1))
+                .map(place -> Path.of(place, name))
+                .filter(Files::isExecutable)
+                .findFirst()
+                .orElseThrow(() -> new AssertionError(name + " is not installed; scripts/install-test-tools.sh"));
     }
 
     /** Starts a program in {@code directory}. */
