@@ -3,6 +3,7 @@ package dev.vedette.launcher;
 import static dev.vedette.launcher.ProcessEnd.exit;
 import static dev.vedette.launcher.ProcessEnd.standardError;
 
+import dev.vedette.launcher.cluster.Membership;
 import dev.vedette.launcher.config.CommandLine;
 import dev.vedette.launcher.log.NodeLog;
 import dev.vedette.launcher.log.ProcessLog;
@@ -87,7 +88,8 @@ public final class ServerMain {
         ServerNode node = new ServerNode(vertx, config, log, ProcessEnd::exit);
         node.start().onFailure(cause -> fail(config, cause)).onSuccess(serving -> {
             if (commandLine.clusterConfig() != null) {
-                node.join(Path.of(commandLine.clusterConfig()).toAbsolutePath());
+                Membership.begin(
+                        Path.of(commandLine.clusterConfig()).toAbsolutePath(), NodeVertx.options(1), log, node::joined);
             }
         });
         ShutdownSignals.handle(log, node::shutdown);

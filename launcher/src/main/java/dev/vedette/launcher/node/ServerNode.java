@@ -28,7 +28,6 @@ import org.jspecify.annotations.Nullable;
  */
 public final class ServerNode {
 
-    private static final long JOIN_RETRY_MILLIS = 5000;
     private static final AtomicLong NUMBER = new AtomicLong();
 
     private final Vertx vertx;
@@ -37,9 +36,7 @@ public final class ServerNode {
     private final StoreVerticle store;
     private final NodeAddresses addresses;
     private final List<String> deployments = new CopyOnWriteArrayList<>();
-    private volatile @Nullable ClusterMember member;
     private volatile @Nullable ClusterPresence presence;
-    private volatile boolean stopping;
 
     /**
      * A node that is not started yet.
@@ -107,30 +104,10 @@ public final class ServerNode {
         log.log(Level.INFO, "Ready to accept connections");
     }
 
-    /**
-     * Joins a cluster, in the background and again and again until it works: the node serves with or without it.
-     *
-     * @param clusterConfig Hazelcast's configuration file
-     */
-    public void join(Path clusterConfig) {
-        ClusterMember.join(clusterConfig, NodeVertx.options(1), log)
-                .onSuccess(joined -> {
-                    if (stopping) {
-                        joined.leave();
-                        return;
-                    }
-                    member = joined;
-                    String name = announcedHost(joined) + ":" + announcedPort();
-                    presence = new ClusterPresence(joined.vertx(), name, door(), log);
-                })
-                .onFailure(failure -> {
-                    log.log(
-                            Level.WARNING,
-                            "Cannot join the cluster, trying again in " + JOIN_RETRY_MILLIS / 1000 + " s: " + failure);
-                    if (!stopping) {
-                        vertx.setTimer(JOIN_RETRY_MILLIS, again -> join(clusterConfig));
-                    }
-                });
+    /** Tells a cluster of this node from now on; call once, after the start. */
+    public void joined(ClusterMember member) {
+        String name = announcedHost(member) + ":" + announcedPort();
+        presence = new ClusterPresence(member.vertx(), name, door(), log);
     }
 
     /** How the cluster and the console reach this node from inside the process. */
@@ -138,9 +115,9 @@ public final class ServerNode {
         return new LoopbackDoor(store);
     }
 
-    private String announcedHost(ClusterMember joined) {
+    private String announcedHost(ClusterMember member) {
         String announced = config.getString("replica-announce-ip");
-        return announced.isEmpty() ? joined.host() : announced;
+        return announced.isEmpty() ? member.host() : announced;
     }
 
     private int announcedPort() {
@@ -154,7 +131,10 @@ public final class ServerNode {
 
     /** Stops in good order; the data is saved if the configuration says so. */
     public Future<Void> shutdown() {
-        stopping = true;
+        ClusterPresence present = presence;
+        if (present != null) {
+            present.close();
+        }
         log.log(Level.WARNING, "User requested shutdown...");
         List<Future<Void>> closing = new ArrayList<>();
         for (String deployment : deployments) {
