@@ -16,8 +16,6 @@ import org.junit.jupiter.api.io.TempDir;
 /** The console as a program: its page, what it watches, its exit codes. */
 class ConsoleContractIT {
 
-    private static final String GET = "GET %s HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n";
-
     @TempDir
     Path directory;
 
@@ -37,7 +35,8 @@ class ConsoleContractIT {
     }
 
     private String get(String path) throws IOException {
-        return RunningProgram.ask(port, GET.formatted(path), "\0");
+        return RunningProgram.ask(
+                port, "GET " + path + " HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n", "\0");
     }
 
     @Test
