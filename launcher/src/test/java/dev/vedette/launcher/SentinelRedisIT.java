@@ -78,8 +78,13 @@ class SentinelRedisIT {
 
     private void startSentinels(String program, int count, int quorum, String... arguments) throws IOException {
         for (int i = 0; i < count; i++) {
-            sentinels.add(start(
-                    program, "sentinel" + sentinels.size(), RunningProgram.freePort(), watching(quorum), arguments));
+            Node sentinel = start(
+                    program, "sentinel" + sentinels.size(), RunningProgram.freePort(), watching(quorum), arguments);
+            sentinels.add(sentinel);
+            // Looks oftener, so that the tests do not wait for INFO's ten seconds.
+            assertEquals(
+                    "OK",
+                    Ask.text(sentinel.port(), "SENTINEL", "DEBUG", "info-period", "1000", "publish-period", "500"));
         }
     }
 
@@ -144,6 +149,13 @@ class SentinelRedisIT {
         });
     }
 
+    /** Every server but the master and {@code absent} follows the master. */
+    private void awaitOthersFollowing(Node master, Node absent) {
+        servers.stream()
+                .filter(server -> server.port() != master.port() && server.port() != absent.port())
+                .forEach(server -> awaitFollowing(server, master));
+    }
+
     /** Kills the master without warning; every other server follows the new one, the old one too when it is back. */
     private void killTheMasterAndSeeItReplaced() throws IOException {
         Node old = servers.getFirst();
@@ -153,11 +165,7 @@ class SentinelRedisIT {
                 Ask.text(old.port(), "WAIT", Integer.toString(servers.size() - 1), "10000"));
         old.program().close();
         Node master = awaitNewMaster(old);
-        for (Node server : servers) {
-            if (server != old && server != master) {
-                awaitFollowing(server, master);
-            }
-        }
+        awaitOthersFollowing(master, old);
         assertEquals("kept", Ask.text(master.port(), "GET", "before"));
         assertEquals("OK", Ask.text(master.port(), "SET", "after", "new"));
         Node back = start("redis-server", "server0", old.port(), "");
@@ -271,11 +279,7 @@ class SentinelRedisIT {
         Node old = servers.getFirst();
         assertEquals("OK", Ask.text(sentinels.get(1).port(), "SENTINEL", "FAILOVER", MASTER));
         Node master = awaitNewMaster(old);
-        for (Node server : servers) {
-            if (server != master) {
-                awaitFollowing(server, master);
-            }
-        }
+        awaitOthersFollowing(master, master);
         sentinels.get(1).program().awaitOutput("+failover-end master");
     }
 
