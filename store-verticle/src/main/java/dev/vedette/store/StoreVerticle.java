@@ -6,6 +6,7 @@ import dev.vedette.store.command.Dispatcher;
 import dev.vedette.store.command.Families;
 import dev.vedette.store.command.NodeFacts;
 import dev.vedette.store.command.ServerState;
+import dev.vedette.store.command.server.Upkeep;
 import dev.vedette.store.config.ConfigLine;
 import dev.vedette.store.config.ServerConfig;
 import dev.vedette.store.connection.ClientServer;
@@ -16,6 +17,12 @@ import dev.vedette.store.keyspace.ExpiryMode;
 import dev.vedette.store.keyspace.Keyspace;
 import dev.vedette.store.session.Args;
 import dev.vedette.store.session.Session;
+import dev.vedette.store.snapshot.DumpLoader;
+import dev.vedette.store.snapshot.LoadedDump;
+import dev.vedette.store.snapshot.ReplicationPoint;
+import dev.vedette.store.snapshot.Saving;
+import dev.vedette.store.snapshot.Snapshots;
+import dev.vedette.store.snapshot.Workplace;
 import dev.vedette.wire.bus.LocalCodec;
 import dev.vedette.wire.bus.NodeAddresses;
 import dev.vedette.wire.bus.ToReplication;
@@ -24,11 +31,12 @@ import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.VerticleBase;
 import io.vertx.core.buffer.Buffer;
-import io.vertx.core.eventbus.Message;
 import io.vertx.core.eventbus.MessageConsumer;
+import java.lang.System.Logger.Level;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Objects;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
@@ -44,6 +52,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class StoreVerticle extends VerticleBase {
 
+    private static final byte[] DEL = {'D', 'E', 'L'};
     private static final long CYCLE_MILLIS = 100;
     private static final long EXPIRE_SLICE_NANOS = TimeUnit.MILLISECONDS.toNanos(1);
     /** Pause between two slices when there is more to expire: a quarter of the time goes into it, as in Redis. */
@@ -59,6 +68,8 @@ public final class StoreVerticle extends VerticleBase {
     private @Nullable ServerState state;
     private @Nullable Dispatcher commandDispatcher;
     private @Nullable ClientServer clients;
+    private @Nullable Saving saving;
+    private @Nullable Upkeep upkeep;
     private @Nullable MessageConsumer<ToStore> consumer;
     private boolean takingChanges;
     private boolean expiring;
@@ -101,6 +112,7 @@ public final class StoreVerticle extends VerticleBase {
                 System::currentTimeMillis,
                 log);
         state = server;
+        upkeep = new Upkeep(server);
         Dispatcher dispatcher = new Dispatcher(server);
         commandDispatcher = dispatcher;
         MasterConnection master = new MasterConnection(server, dispatcher);
@@ -111,16 +123,80 @@ public final class StoreVerticle extends VerticleBase {
                     return null;
                 },
                 ReplicationSettings.DIRECTIVES);
-        Inbox inbox = new Inbox(server, master);
+        Workplace workplace = workplace(server);
+        Saving dumps = new Saving(keyspace, config, server.persistence, workplace, () -> point(server, master));
+        saving = dumps;
+        server.afterFlushAll = dumps::afterFlushAll;
+        DumpLoader loader = new DumpLoader(config, server.persistence, workplace);
+        Snapshots snapshots = new Snapshots(keyspace, config, server.persistence, workplace, dumps, server.roles::tell);
+        Inbox inbox = new Inbox(server, master, snapshots, loader);
         consumer = vertx.eventBus().localConsumer(node.store(), message -> inbox.take(message));
         ClientServer serving = new ClientServer(
                 vertx, server, dispatcher, task -> context.runOnContext(turn -> task.run()), this::welcome);
         clients = serving;
         return serving.listen().onSuccess(listening -> {
             vertx.setPeriodic(CYCLE_MILLIS, timer -> cycle());
-            server.roles.begin();
-            ready.complete();
+            load(server, loader, master);
         });
+    }
+
+    private Workplace workplace(ServerState server) {
+        return new Workplace(
+                task -> context.runOnContext(turn -> task.run()),
+                task -> Thread.ofPlatform().daemon().name("vedette-dump").start(task),
+                (millis, task) -> server.timers.after(millis, task),
+                System::currentTimeMillis,
+                server.memory::usedBytes,
+                facts.pid(),
+                log);
+    }
+
+    /** Where in the change stream a dump taken now stands; null when nobody could go on from there. */
+    private static @Nullable ReplicationPoint point(ServerState server, MasterConnection master) {
+        if (!server.changes.isOpen()) {
+            return null;
+        }
+        int database = server.replication.isReplica() ? master.database() : Math.max(0, server.changes.selected());
+        return new ReplicationPoint(server.replication.replid(), server.changes.offset(), database);
+    }
+
+    private void load(ServerState server, DumpLoader loader, MasterConnection master) {
+        boolean replica = config.master() != null;
+        loader.file(
+                config.getPath("dbfilename"),
+                replica ? DumpLoader.Purpose.START_AS_REPLICA : DumpLoader.Purpose.START_AS_MASTER,
+                outcome -> {
+                    server.tick();
+                    switch (outcome) {
+                        case DumpLoader.Outcome.Loaded(LoadedDump dump) -> {
+                            loaded(server, loader, master, dump);
+                            begin(server);
+                        }
+                        case DumpLoader.Outcome.NoFile none -> begin(server);
+                        case DumpLoader.Outcome.Failed(String reason) -> ready.fail(reason);
+                        case DumpLoader.Outcome.Cancelled cancelled -> ready.fail("the load was given up");
+                    }
+                });
+    }
+
+    private void loaded(ServerState server, DumpLoader loader, MasterConnection master, LoadedDump dump) {
+        loader.adopt(dump, server.keyspace);
+        log.log(Level.INFO, String.format(Locale.ROOT, "DB loaded from disk: %.3f seconds", dump.milliseconds() / 1e3));
+        ReplicationPoint point = dump.point();
+        if (point == null) {
+            return;
+        }
+        server.roles.restore(point.replid(), point.offset());
+        master.select(Math.max(0, point.database()));
+        for (LoadedDump.DroppedKey dropped : dump.dropped()) {
+            server.changes.add(dropped.database(), DEL, dropped.key());
+        }
+        server.changes.endUnit(false);
+    }
+
+    private void begin(ServerState server) {
+        server.roles.begin();
+        ready.complete();
     }
 
     @Override
@@ -194,48 +270,14 @@ public final class StoreVerticle extends VerticleBase {
         }
     }
 
-    /** Takes in what the replication verticle says and asks. */
-    private static final class Inbox {
-        private final ServerState server;
-        private final MasterConnection master;
-
-        Inbox(ServerState server, MasterConnection master) {
-            this.server = server;
-            this.master = master;
-        }
-
-        void take(Message<ToStore> message) {
-            server.tick();
-            switch (message.body()) {
-                case ToStore.ApplyStream apply -> {
-                    if (isPresent(apply.term())) {
-                        master.apply(apply.bytes());
-                    }
-                }
-                case ToStore.ApplyMark mark -> message.reply("", LocalCodec.OPTIONS);
-                case ToStore.StopApplying stop ->
-                    message.reply(isPresent(stop.term()) ? master.stop() : server.roles.identity(), LocalCodec.OPTIONS);
-                case ToStore.OpenStream open ->
-                    message.reply(server.roles.open(open.freshReplid()), LocalCodec.OPTIONS);
-                case ToStore.SnapshotRequest request -> message.fail(1, "not served yet");
-                case ToStore.SnapshotCredit credit -> {}
-                case ToStore.SnapshotCancel cancel -> {}
-                case ToStore.LoadSnapshot load -> message.fail(1, "not served yet");
-                case ToStore report -> server.roles.reported(report);
-            }
-        }
-
-        private boolean isPresent(long term) {
-            return term == server.replication.term() && server.replication.isReplica();
-        }
-    }
-
     // ------------------------------------------------------------------ time
 
     private void cycle() {
         ServerState server = server();
         server.tick();
         expire();
+        Objects.requireNonNull(saving, "not started").tick();
+        Objects.requireNonNull(upkeep, "not started").every100Millis();
         if (++cycles % (1000 / CYCLE_MILLIS) == 0) {
             Objects.requireNonNull(clients, "not started").everySecond();
         }

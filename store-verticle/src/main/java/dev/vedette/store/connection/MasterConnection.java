@@ -159,9 +159,14 @@ public final class MasterConnection implements Connection, Roles.MasterFeed {
         }
     }
 
-    /** The database that the master's stream has selected; what a snapshot says of it, or a new stream begins with. */
+    /** Sets the database that the master's stream has selected, as a snapshot says. */
     public void select(int database) {
         session.database = database;
+    }
+
+    /** The database that the master's stream has selected. */
+    public int database() {
+        return session.database;
     }
 
     // ------------------------------------------------------------------ as a connection

@@ -53,6 +53,7 @@ public final class Roles {
         public void linked(boolean up) {}
     };
     private @Nullable Dispatcher dispatcher;
+    private Runnable cancelLoad = () -> {};
     private long ackAskedAt = -1;
     private boolean ackWanted;
 
@@ -120,6 +121,22 @@ public final class Roles {
 
     // ------------------------------------------------------------------ the role
 
+    /**
+     * The data that this server begins with says where in which history it was saved.
+     *
+     * @param replid the history
+     * @param offset position in it
+     */
+    public void restore(String replid, long offset) {
+        if (server.config.master() == null) {
+            // Replicas of then may go on with a master who has lost nothing since.
+            replication().restore(ReplicationState.newReplid(), replid, offset + 1);
+        } else {
+            replication().restore(replid, StreamIdentity.NO_REPLID, -1);
+        }
+        server.changes.open(offset);
+    }
+
     /** Begins: tells the history of the data loaded, and follows the configured master if there is one. */
     public void begin() {
         tellIdentity(false, false);
@@ -135,6 +152,7 @@ public final class Roles {
         unblockAll("UNBLOCKED force unblock from blocking operation, instance state changed (master -> replica?)");
         replication().follow(host, port);
         server.config.setMaster(new MasterAddress(host, port));
+        cancelLoad.run();
         feed.reset();
         feed.linked(false);
         if (wasMaster) {
@@ -154,6 +172,7 @@ public final class Roles {
         }
         replication().lead();
         server.config.setMaster(null);
+        cancelLoad.run();
         feed.reset();
         feed.linked(false);
         newHistory();
@@ -332,6 +351,11 @@ public final class Roles {
         if (wasUp != isUp) {
             feed.linked(isUp);
         }
+    }
+
+    /** A master's data set is being loaded; a change of role gives that up by way of {@code cancel}. */
+    public void loading(Runnable cancel) {
+        cancelLoad = cancel;
     }
 
     /** Opens the change stream, with a new replid if asked; the identity at which it opened. */

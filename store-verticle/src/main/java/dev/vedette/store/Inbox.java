@@ -1,0 +1,155 @@
+package dev.vedette.store;
+
+import dev.vedette.store.command.ServerState;
+import dev.vedette.store.connection.MasterConnection;
+import dev.vedette.store.snapshot.DumpLoader;
+import dev.vedette.store.snapshot.DumpLoader.Outcome;
+import dev.vedette.store.snapshot.DumpLoader.Purpose;
+import dev.vedette.store.snapshot.LoadedDump;
+import dev.vedette.store.snapshot.ReplicationPoint;
+import dev.vedette.store.snapshot.Snapshots;
+import dev.vedette.wire.bus.LocalCodec;
+import dev.vedette.wire.bus.ToStore;
+import io.vertx.core.eventbus.Message;
+import java.io.IOException;
+import java.lang.System.Logger.Level;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.util.function.Consumer;
+
+/** Takes in what the replication verticle says and asks. Event loop of the store. */
+final class Inbox {
+
+    private final ServerState server;
+    private final MasterConnection master;
+    private final Snapshots snapshots;
+    private final DumpLoader loader;
+
+    Inbox(ServerState server, MasterConnection master, Snapshots snapshots, DumpLoader loader) {
+        this.server = server;
+        this.master = master;
+        this.snapshots = snapshots;
+        this.loader = loader;
+    }
+
+    void take(Message<ToStore> message) {
+        server.tick();
+        switch (message.body()) {
+            case ToStore.ApplyStream apply -> {
+                if (isPresent(apply.term())) {
+                    master.apply(apply.bytes());
+                }
+            }
+            case ToStore.ApplyMark mark -> reply(message, "");
+            case ToStore.StopApplying stop ->
+                reply(message, isPresent(stop.term()) ? master.stop() : server.roles.identity());
+            case ToStore.OpenStream open -> reply(message, server.roles.open(open.freshReplid()));
+            case ToStore.SnapshotRequest request ->
+                snapshots.request(request, this::cut, identity -> reply(message, identity));
+            case ToStore.SnapshotCredit credit -> snapshots.credit(credit);
+            case ToStore.SnapshotCancel cancel -> snapshots.cancel(cancel);
+            case ToStore.LoadSnapshot load -> load(load, message);
+            case ToStore report -> server.roles.reported(report);
+        }
+    }
+
+    private static void reply(Message<ToStore> message, Object answer) {
+        message.reply(answer, LocalCodec.OPTIONS);
+    }
+
+    private boolean isPresent(long term) {
+        return term == server.replication.term() && server.replication.isReplica();
+    }
+
+    /** Where the stream is at this instant; whoever joins it here is told the database first. */
+    private Snapshots.Cut cut() {
+        server.roles.sendChanges();
+        boolean replica = server.replication.isReplica();
+        server.changes.forgetSelected();
+        return new Snapshots.Cut(server.roles.identity(), replica ? master.database() : 0);
+    }
+
+    // ------------------------------------------------------------------ a master's data set
+
+    private void load(ToStore.LoadSnapshot request, Message<ToStore> message) {
+        if (!isPresent(request.term())) {
+            message.fail(1, "the role has changed");
+            return;
+        }
+        boolean sameHistory = request.replid().equals(server.replication.replid());
+        boolean aside =
+                sameHistory && server.config.getString("repl-diskless-load").equals("swapdb");
+        Purpose purpose = aside ? Purpose.FULL_SYNC_ASIDE : Purpose.FULL_SYNC;
+        Consumer<Outcome> done = outcome -> loaded(request, outcome, message);
+        DumpLoader.Load load = request.path() != null
+                ? loader.file(Path.of(request.path()), purpose, done)
+                : loader.source(java.util.Objects.requireNonNull(request.source()), purpose, done);
+        server.roles.loading(load::cancel);
+    }
+
+    private void loaded(ToStore.LoadSnapshot request, Outcome outcome, Message<ToStore> message) {
+        server.tick();
+        server.roles.loading(() -> {});
+        boolean wanted = isPresent(request.term());
+        if (outcome instanceof Outcome.Loaded(LoadedDump dump) && wanted) {
+            keep(request);
+            loader.adopt(dump, server.keyspace);
+            for (int i = 0; i < server.keyspace.databaseCount(); i++) {
+                server.watches.databaseChanged(server.keyspace.database(i), server.keyspace.database(i));
+                server.keyWaits.databaseChanged(i);
+            }
+            ReplicationPoint point = dump.point();
+            master.select(point == null ? 0 : Math.max(0, point.database()));
+            reply(message, server.roles.loaded(request.replid(), request.offset()));
+            return;
+        }
+        discard(request);
+        message.fail(
+                1,
+                switch (outcome) {
+                    case Outcome.Failed(String reason) -> reason;
+                    case Outcome.NoFile none -> "the file is gone";
+                    case Outcome.Cancelled cancelled -> "given up: the role has changed";
+                    case Outcome.Loaded unwanted -> "the role has changed";
+                });
+    }
+
+    /** The master's dump becomes this server's own, as in Redis, unless it is not to stay on the disk. */
+    private void keep(ToStore.LoadSnapshot request) {
+        if (request.path() == null) {
+            return;
+        }
+        boolean delete = server.config.getBool("rdb-del-sync-files")
+                && server.config.savePoints().isEmpty()
+                && !server.config.getBool("appendonly");
+        if (delete) {
+            discard(request);
+            return;
+        }
+        try {
+            Files.move(
+                    Path.of(request.path()),
+                    server.config.getPath("dbfilename"),
+                    StandardCopyOption.ATOMIC_MOVE,
+                    StandardCopyOption.REPLACE_EXISTING);
+        } catch (IOException e) {
+            server.log.log(
+                    Level.WARNING,
+                    "Failed trying to rename the temp DB into " + server.config.getString("dbfilename")
+                            + " in MASTER <-> REPLICA synchronization: " + e);
+            discard(request);
+        }
+    }
+
+    private void discard(ToStore.LoadSnapshot request) {
+        if (request.path() == null) {
+            return;
+        }
+        try {
+            Files.deleteIfExists(Path.of(request.path()));
+        } catch (IOException e) {
+            server.log.log(Level.WARNING, "Cannot delete the received dump " + request.path() + ": " + e);
+        }
+    }
+}
