@@ -60,7 +60,8 @@ final class Bitfield {
         }
 
         private int signedExcess(long value, long increment) {
-            // Of a value far below the least the room upwards wraps to a negative number: as in Redis it counts as too large.
+            // Of a value far below the least the room upwards wraps to a negative number: as in Redis it counts as too
+            // large.
             long up = max() - value;
             long down = min() - value;
             boolean narrow = width < 64;
