@@ -516,6 +516,8 @@ public final class Dispatcher {
     }
 
     private void serveFrom(WatchedKey place) {
+        // What made the key ready may have taken long enough for it to have expired.
+        server.tick();
         byte[] key = place.key().bytes();
         int passed = 0;
         while (true) {
