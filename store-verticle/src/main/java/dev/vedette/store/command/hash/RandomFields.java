@@ -28,7 +28,7 @@ final class RandomFields {
             one(call);
             return;
         }
-        long count = countArg(call);
+        long count = call.randomCountArg(2);
         if (call.failed()) {
             return;
         }
@@ -52,17 +52,6 @@ final class RandomFields {
         } else {
             distinct(call.out(), hash, Math.min(count, hash.size()), withValues);
         }
-    }
-
-    /** The count, refused where the reply could not be held. */
-    private static long countArg(Call call) {
-        long count = call.integerArg(2);
-        if (!call.failed() && count == Long.MIN_VALUE) {
-            call.fail("ERR value is out of range, value must between " + -Long.MAX_VALUE + " and " + Long.MAX_VALUE);
-        } else if (!call.failed() && count < -Integer.MAX_VALUE) {
-            call.fail(Errors.OUT_OF_RANGE);
-        }
-        return count;
     }
 
     private static void one(Call call) {
