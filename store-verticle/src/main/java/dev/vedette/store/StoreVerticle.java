@@ -67,6 +67,7 @@ public final class StoreVerticle extends VerticleBase {
 
     private @Nullable ServerState state;
     private @Nullable Dispatcher commandDispatcher;
+    private @Nullable Upkeep upkeep;
     private @Nullable ClientServer clients;
     private @Nullable Saving saving;
     private @Nullable Upkeep upkeep;
@@ -115,6 +116,7 @@ public final class StoreVerticle extends VerticleBase {
         upkeep = new Upkeep(server);
         Dispatcher dispatcher = new Dispatcher(server);
         commandDispatcher = dispatcher;
+        upkeep = new Upkeep(server);
         MasterConnection master = new MasterConnection(server, dispatcher);
         server.roles.connect(this::tell, master, process::roleChanged);
         config.onChange(
@@ -275,6 +277,7 @@ public final class StoreVerticle extends VerticleBase {
     private void cycle() {
         ServerState server = server();
         server.tick();
+        Objects.requireNonNull(upkeep, "not started").every100Millis();
         expire();
         Objects.requireNonNull(saving, "not started").tick();
         Objects.requireNonNull(upkeep, "not started").every100Millis();

@@ -138,6 +138,10 @@ public final class Dispatcher {
             reject(session, command, Errors.arity(command.fullName()));
             return true;
         }
+        if (command.has(CommandFlag.PROTECTED) && !protectedAllowed(session, command)) {
+            reject(session, command, protectedRefusal(command));
+            return true;
+        }
         long anyFlags = command.flagBits();
         long commonFlags = command.flagBits();
         boolean isExec = command.name().equals("exec");
@@ -194,6 +198,18 @@ public final class Dispatcher {
         }
         resumeUnblocked();
         return true;
+    }
+
+    private boolean protectedAllowed(Session session, Command command) {
+        String allowed = server.config.getString("enable-" + command.name() + "-command");
+        return allowed.equals("yes") || allowed.equals("local") && session.isLocal();
+    }
+
+    private static String protectedRefusal(Command command) {
+        return "ERR " + command.name().toUpperCase(Locale.ROOT) + " command not allowed. If the enable-"
+                + command.name()
+                + "-command option is set to \"local\", you can run it from a local connection, otherwise you need to set"
+                + " this option in the configuration file, and then restart the server.";
     }
 
     private static boolean runsInsideMulti(Command command) {

@@ -12,8 +12,10 @@ import dev.vedette.store.keyspace.KeyspaceListener;
 import dev.vedette.store.session.Session;
 import dev.vedette.store.snapshot.PersistenceState;
 import java.nio.charset.StandardCharsets;
+import java.util.HashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;
@@ -61,6 +63,10 @@ public final class ServerState implements KeyspaceListener {
     public final NodeFacts facts;
     /** How much memory is in use. */
     public final MemoryUse memory;
+    /** Subcommands of DEBUG, in lower case, that other parts of the server provide. */
+    public final Map<String, Command.Handler> debugSubcommands = new HashMap<>();
+    /** Ends the process at once, for DEBUG SEGFAULT. */
+    public Runnable crash = () -> Runtime.getRuntime().halt(139);
     /** What has to follow FLUSHALL: with save points, the RDB file becomes empty, too. */
     public Runnable afterFlushAll = () -> {};
     /** The {@code user} lines that describe the users now, without the word user, for CONFIG REWRITE. */

@@ -44,6 +44,7 @@ public final class ConfigRewriter {
     private final Map<String, Deque<Integer>> linesOf = new LinkedHashMap<>();
     private final Set<String> processed = new HashSet<>();
     private boolean signed;
+    private boolean forcing;
 
     private ConfigRewriter(String oldText) {
         if (oldText.isEmpty()) {
@@ -67,13 +68,30 @@ public final class ConfigRewriter {
         if (file == null) {
             throw new IllegalStateException("The server is running without a config file");
         }
-        String oldText = Files.exists(file) ? Files.readString(file, StandardCharsets.ISO_8859_1) : "";
-        replace(file, rewritten(oldText, config, accounts));
+        replace(file, rewritten(readOrEmpty(file), config, accounts, false));
+    }
+
+    /** As {@link #rewrite}, with every directive, whether or not it has its default value. */
+    public static void rewriteAll(ServerConfig config, List<String> accounts) throws IOException {
+        Path file = config.file();
+        if (file == null) {
+            throw new IllegalStateException("The server is running without a config file");
+        }
+        replace(file, rewritten(readOrEmpty(file), config, accounts, true));
+    }
+
+    private static String readOrEmpty(Path file) throws IOException {
+        return Files.exists(file) ? Files.readString(file, StandardCharsets.ISO_8859_1) : "";
     }
 
     /** The new text of a configuration file whose text is {@code oldText}. */
     static String rewritten(String oldText, ServerConfig config, List<String> accounts) {
+        return rewritten(oldText, config, accounts, false);
+    }
+
+    private static String rewritten(String oldText, ServerConfig config, List<String> accounts, boolean forcing) {
         ConfigRewriter rewriter = new ConfigRewriter(oldText);
+        rewriter.forcing = forcing;
         for (Directive directive : Directives.ALL) {
             rewriter.rewriteDirective(directive, config);
         }
@@ -118,7 +136,7 @@ public final class ConfigRewriter {
         Deque<Integer> old = linesOf.get(name);
         if (old != null && !old.isEmpty()) {
             lines.set(old.removeFirst(), line.text());
-        } else if (line.forced()) {
+        } else if (line.forced() || forcing) {
             if (!signed) {
                 lines.add(SIGNATURE);
                 signed = true;

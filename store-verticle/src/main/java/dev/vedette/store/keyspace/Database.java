@@ -529,6 +529,18 @@ public final class Database {
         return all;
     }
 
+    /** What DEBUG HTSTATS tells of the table. */
+    public String describeTable() {
+        long segments = 0;
+        long slots = 0;
+        for (Segment segment : segments()) {
+            segments++;
+            slots += segment.slotCount();
+        }
+        return "[Dictionary HT]\n table size: " + slots + "\n number of elements: " + size + "\n segments: " + segments
+                + "\n directory size: " + directory.length + "\n[Expires HT]\n number of elements: " + ttlCount + "\n";
+    }
+
     // ------------------------------------------------------------------ walking
 
     /** Shows every entry to {@code action}, in no order, expired ones included; the action must not change the table. */

@@ -151,6 +151,12 @@ public final class Session {
         return subscriptions() > 0 && replies.protocol() == 2;
     }
 
+    /** Whether the client is on this machine. */
+    public boolean isLocal() {
+        String address = connection.remoteAddress();
+        return unixSocket || address.startsWith("127.") || address.startsWith("[::1]") || address.startsWith("::1");
+    }
+
     /** Whether the client waits for something. */
     public boolean isBlocked() {
         return waiting != null;

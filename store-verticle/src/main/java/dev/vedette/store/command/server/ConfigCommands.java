@@ -98,18 +98,12 @@ public final class ConfigCommands {
             call.fail("ERR syntax error");
             return;
         }
-        String refusal = call.server.config.set(words(call), isLocal(call), call.server.persistence.loading);
+        String refusal = call.server.config.set(words(call), call.session().isLocal(), call.server.persistence.loading);
         if (refusal == null) {
             call.out().ok();
         } else {
             call.fail(refusal);
         }
-    }
-
-    /** Whether the client is on this machine, for what {@code local} allows. */
-    static boolean isLocal(Call call) {
-        String address = call.session().connection().remoteAddress();
-        return address.startsWith("127.") || address.startsWith("[::1]") || address.startsWith("/");
     }
 
     private static void resetStat(Call call) {

@@ -142,6 +142,7 @@ final class InfoText {
                 connected++;
             }
             Session.Wait wait = session.waiting;
+            blocked += session.postponed ? 1 : 0;
             if (wait != null) {
                 blocked++;
                 withDeadline += wait.deadlineMillis() == Long.MAX_VALUE ? 0 : 1;

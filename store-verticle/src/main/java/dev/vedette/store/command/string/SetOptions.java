@@ -118,4 +118,14 @@ final class SetOptions {
         }
         return at;
     }
+
+    /** Whether SET is asked to answer the old value, too. */
+    static boolean reads(Args args) {
+        for (int i = 3; i < args.count(); i++) {
+            if (args.is(i, "get")) {
+                return true;
+            }
+        }
+        return false;
+    }
 }

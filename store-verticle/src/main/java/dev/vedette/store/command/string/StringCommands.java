@@ -63,6 +63,7 @@ public final class StringCommands {
                     .acl(STRING)
                     .group("string")
                     .keys(at(1, VARIABLE_UPDATE))
+                    .keyFlags(args -> SetOptions.reads(args) ? ACCESS_UPDATE : OVERWRITE)
                     .runs(StringCommands::set),
             command("getex", "Reads the string at a key and may set or drop its time to live.")
                     .since("6.2.0")

@@ -110,6 +110,20 @@ public final class ListValue extends Value {
         return new ListValue(this);
     }
 
+    /** Number of chunks. */
+    public int chunks() {
+        return chunkCount;
+    }
+
+    /** Bytes of all chunks, spare room included. */
+    public long chunkBytes() {
+        long bytes = 0;
+        for (int i = 0; i < chunkCount; i++) {
+            bytes += chunk(i).length;
+        }
+        return bytes;
+    }
+
     /** Gives back spare room, as after loading. */
     public void compact() {
         for (int i = 0; i < chunkCount; i++) {
