@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.TreeMap;
+import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -33,8 +34,14 @@ class CommandTableRedisIT {
 
     private static final int SUBCOMMANDS = 9;
 
-    /** What differs from Redis on purpose: command and element, with the reason. */
-    private static final Map<String, String> KNOWN = new TreeMap<>();
+    /** What differs from Redis 7.0 on purpose, with the reason. Exact: what no longer differs must be taken out. */
+    private static final Map<String, String> KNOWN = new TreeMap<>(Map.of(
+            "client|caching", "no client-side caching yet",
+            "client|getredir", "no client-side caching yet",
+            "client|tracking", "no client-side caching yet",
+            "client|trackinginfo", "no client-side caching yet",
+            "client|no-touch", "Redis 7.2 has it, and clients ask for it",
+            "client|setinfo", "Redis 7.2 has it, and clients send it on connecting"));
 
     @TempDir
     Path folder;
@@ -52,7 +59,15 @@ class CommandTableRedisIT {
                 compareDocs(command, redis);
             }
         }
-        assertEquals(lines(KNOWN), lines(differences));
+        Map<String, String> unknown = new TreeMap<>(differences);
+        unknown.keySet().removeAll(KNOWN.keySet());
+        assertEquals("", lines(unknown));
+        assertEquals(
+                lines(KNOWN),
+                KNOWN.keySet().stream()
+                        .filter(differences::containsKey)
+                        .map(known -> known + ": " + KNOWN.get(known) + "\n")
+                        .collect(Collectors.joining()));
     }
 
     private static Reply element(Reply info) {
@@ -121,6 +136,9 @@ class CommandTableRedisIT {
         all.addAll(command.subcommands().values());
         for (Command each : all) {
             Map<String, String> theirs = pairs(redis.command("COMMAND", "DOCS", each.fullName()));
+            if (theirs.isEmpty()) {
+                continue;
+            }
             check(each, "since", theirs, each.since());
             check(each, "group", theirs, each.group());
         }
