@@ -403,6 +403,12 @@ public final class Call {
         }
     }
 
+    /** As {@link #modified(int, NotifyClass, String)}, without an event. */
+    public void modifiedSilently(int arg) {
+        changes++;
+        server.watches.touched(database, args, arg);
+    }
+
     /** As {@link #modified(int, NotifyClass, String)} for a key that is no argument of its own. */
     public void modified(byte[] key, NotifyClass notifyClass, String event) {
         modified(database.number(), key, notifyClass, event);

@@ -38,6 +38,10 @@ public record KeySpec(int begin, String keyword, int keywordFrom, Find find, int
     public static final List<String> UPDATE = List.of("RW", "update");
     /** Flags of a key whose value is read and changed. */
     public static final List<String> ACCESS_UPDATE = List.of("RW", "access", "update");
+    /** Flags of a key that is read, and changed without its content becoming another. */
+    public static final List<String> ACCESS = List.of("RW", "access");
+    /** Flags of a key that is read and to which something is added. */
+    public static final List<String> ACCESS_INSERT = List.of("RW", "access", "insert");
     /** Flags of a key to which something is added. */
     public static final List<String> INSERT = List.of("RW", "insert");
     /** Flags of a key from which something is removed. */
