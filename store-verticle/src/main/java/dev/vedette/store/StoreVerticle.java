@@ -70,7 +70,6 @@ public final class StoreVerticle extends VerticleBase {
     private @Nullable Upkeep upkeep;
     private @Nullable ClientServer clients;
     private @Nullable Saving saving;
-    private @Nullable Upkeep upkeep;
     private @Nullable MessageConsumer<ToStore> consumer;
     private boolean takingChanges;
     private boolean expiring;
@@ -116,7 +115,6 @@ public final class StoreVerticle extends VerticleBase {
         upkeep = new Upkeep(server);
         Dispatcher dispatcher = new Dispatcher(server);
         commandDispatcher = dispatcher;
-        upkeep = new Upkeep(server);
         MasterConnection master = new MasterConnection(server, dispatcher);
         server.roles.connect(this::tell, master, process::roleChanged);
         config.onChange(
@@ -280,7 +278,6 @@ public final class StoreVerticle extends VerticleBase {
         Objects.requireNonNull(upkeep, "not started").every100Millis();
         expire();
         Objects.requireNonNull(saving, "not started").tick();
-        Objects.requireNonNull(upkeep, "not started").every100Millis();
         if (++cycles % (1000 / CYCLE_MILLIS) == 0) {
             Objects.requireNonNull(clients, "not started").everySecond();
         }
