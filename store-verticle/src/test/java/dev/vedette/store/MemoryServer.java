@@ -10,13 +10,24 @@ import dev.vedette.store.command.Timers;
 import dev.vedette.store.config.FatalConfigException;
 import dev.vedette.store.config.ServerConfig;
 import dev.vedette.store.keyspace.Keyspace;
+import dev.vedette.store.snapshot.Saving;
+import dev.vedette.store.snapshot.Workplace;
 import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Comparator;
 import java.util.PriorityQueue;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.function.BooleanSupplier;
+import org.awaitility.Awaitility;
 
 /** A store without sockets, on a virtual clock that begins at a fixed instant: what tests of commands run on. */
 public final class MemoryServer implements Timers {
+
+    /** Where servers in memory have their files; nobody reads them again. */
+    private static final Path FOLDER = Path.of("target", "memory-servers").toAbsolutePath();
 
     private record Due(long atMillis, long order, Runnable task) {}
 
@@ -26,15 +37,20 @@ public final class MemoryServer implements Timers {
     private long nowMillis = 1_700_000_000_000L;
     private long order;
 
+    /** What other threads leave for the event loop. */
+    private final Queue<Runnable> posted = new ConcurrentLinkedQueue<>();
+
     public final ServerState state;
     public final Dispatcher dispatcher;
+    /** What the server was told to do when it has shut down. */
+    public boolean ended;
 
     /** A server with those lines of configuration; its change stream is open. */
     public MemoryServer(String... configuration) {
         ServerConfig config;
         try {
-            config = ServerConfig.of(Path.of("").toAbsolutePath(), configuration);
-        } catch (FatalConfigException e) {
+            config = ServerConfig.of(Files.createDirectories(FOLDER), configuration);
+        } catch (FatalConfigException | IOException e) {
             throw new IllegalArgumentException(e);
         }
         Keyspace keyspace = new Keyspace(config.getInt("databases"));
@@ -50,6 +66,31 @@ public final class MemoryServer implements Timers {
                 () -> nowMillis,
                 System.getLogger("test"));
         dispatcher = new Dispatcher(state);
+        Workplace workplace = new Workplace(
+                posted::add,
+                task -> Thread.ofVirtual().start(task),
+                this::after,
+                () -> nowMillis,
+                () -> 1,
+                ProcessHandle.current().pid(),
+                state.log);
+        state.connect(new Saving(keyspace, config, state.persistence, workplace, () -> null));
+        state.shutdown.connect(() -> ended = true, dispatcher);
+    }
+
+    /** Does what other threads have left for the event loop. */
+    void runPosted() {
+        for (Runnable task = posted.poll(); task != null; task = posted.poll()) {
+            task.run();
+        }
+    }
+
+    /** Lets the event loop turn until that holds. */
+    public void await(BooleanSupplier done) {
+        Awaitility.await().until(() -> {
+            advance(1);
+            return done.getAsBoolean();
+        });
     }
 
     /** A new client. */
@@ -60,6 +101,7 @@ public final class MemoryServer implements Timers {
     /** Lets time pass: what becomes due happens, in order, each at its instant. */
     public void advance(long millis) {
         long end = nowMillis + millis;
+        runPosted();
         while (true) {
             Due next = timers.peek();
             if (next == null || next.atMillis > end) {

@@ -3,6 +3,7 @@ package dev.vedette.store.command;
 import dev.vedette.store.change.ChangeStream;
 import dev.vedette.store.change.ReplicationState;
 import dev.vedette.store.command.acl.Users;
+import dev.vedette.store.command.persistence.Shutdown;
 import dev.vedette.store.command.replication.Roles;
 import dev.vedette.store.config.ServerConfig;
 import dev.vedette.store.keyspace.Database;
@@ -11,14 +12,17 @@ import dev.vedette.store.keyspace.Keyspace;
 import dev.vedette.store.keyspace.KeyspaceListener;
 import dev.vedette.store.session.Session;
 import dev.vedette.store.snapshot.PersistenceState;
+import dev.vedette.store.snapshot.Saving;
 import java.nio.charset.StandardCharsets;
 import java.util.HashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Everything that commands work on, for one node: the keyspace, the clients, what they watch, wait for and subscribe to,
@@ -73,6 +77,10 @@ public final class ServerState implements KeyspaceListener {
     public Supplier<List<String>> userLines = List::of;
     /** Who may log in. */
     public final Users users;
+    /** Ends the server. */
+    public final Shutdown shutdown = new Shutdown(this);
+
+    private @Nullable Saving saving;
     /** Who paused the clients. */
     public final Pauses pauses = new Pauses(this);
     /** Clients are paused until then (wall-clock milliseconds); 0 when they are not. Set by {@link #pauses}. */
@@ -106,6 +114,17 @@ public final class ServerState implements KeyspaceListener {
         settings.follow(config, keyspace);
         memory = new MemoryUse(this);
         this.users = new Users(this);
+    }
+
+    /** Sets who writes the RDB file. */
+    public void connect(Saving newSaving) {
+        saving = newSaving;
+        afterFlushAll = newSaving::afterFlushAll;
+    }
+
+    /** Writes the RDB file. */
+    public Saving saving() {
+        return Objects.requireNonNull(saving, "nobody to save yet");
     }
 
     /** Reads the clock for what comes next; answers wall-clock milliseconds. */

@@ -230,7 +230,7 @@ public final class Roles {
     }
 
     /** Asks every replica to acknowledge at once, unless that was asked since the last change. */
-    void askForAcks() {
+    public void askForAcks() {
         if (server.changes.isOpen() && server.changes.offset() != ackAskedAt) {
             server.changes.append(GETACK, 0, GETACK.length);
             ackAskedAt = server.changes.offset();
