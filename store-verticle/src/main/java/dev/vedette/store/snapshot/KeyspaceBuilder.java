@@ -10,15 +10,8 @@ import dev.vedette.store.keyspace.Access;
 import dev.vedette.store.keyspace.Database;
 import dev.vedette.store.keyspace.ExpiryMode;
 import dev.vedette.store.keyspace.Keyspace;
-import dev.vedette.store.keyspace.OpaqueValue;
 import dev.vedette.store.keyspace.Value;
-import dev.vedette.store.keyspace.value.HashValue;
-import dev.vedette.store.keyspace.value.ListValue;
-import dev.vedette.store.keyspace.value.SetValue;
-import dev.vedette.store.keyspace.value.SortedSetValue;
-import dev.vedette.wire.rdb.RdbFormatException;
 import dev.vedette.wire.rdb.RdbMeta;
-import dev.vedette.wire.rdb.RdbVisitor;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
@@ -28,10 +21,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * Builds a keyspace of its own from what a dump tells. Belongs to the thread that reads; afterwards the keyspace is handed
  * to the event loop whole.
- *
- * <p>The limits of the packed forms are those of the configuration when the load began.
  */
-final class KeyspaceBuilder implements RdbVisitor {
+final class KeyspaceBuilder extends ValueBuilder {
 
     /** How keys are treated whose time has come. */
     enum Expired {
@@ -43,13 +34,6 @@ final class KeyspaceBuilder implements RdbVisitor {
 
     private static final int EMPTY_KEYS_LOGGED = 10;
     private static final int REPLID_LENGTH = 40;
-
-    private final int hashEntriesMax;
-    private final int hashValueMax;
-    private final int intsetMax;
-    private final int zsetEntriesMax;
-    private final int zsetValueMax;
-    private final int listSize;
 
     private final Expired expired;
     private final boolean mayRepeatKeys;
@@ -67,19 +51,8 @@ final class KeyspaceBuilder implements RdbVisitor {
     private long offset = -1;
     private int streamDatabase = -1;
 
-    // The collection that is being read.
-    private byte[] key = new byte[0];
-    private RdbMeta meta = RdbMeta.NONE;
-    private @Nullable Value value;
-    private int sizeHint;
-
     KeyspaceBuilder(ServerConfig config, Expired expired, boolean mayRepeatKeys, long nowMillis, System.Logger log) {
-        this.hashEntriesMax = config.getInt("hash-max-listpack-entries");
-        this.hashValueMax = config.getInt("hash-max-listpack-value");
-        this.intsetMax = config.getInt("set-max-intset-entries");
-        this.zsetEntriesMax = config.getInt("zset-max-listpack-entries");
-        this.zsetValueMax = config.getInt("zset-max-listpack-value");
-        this.listSize = config.getInt("list-max-listpack-size");
+        super(config);
         this.expired = expired;
         this.mayRepeatKeys = mayRepeatKeys;
         this.nowMillis = nowMillis;
@@ -253,110 +226,12 @@ final class KeyspaceBuilder implements RdbVisitor {
     }
 
     @Override
-    public void opaque(byte[] name, RdbMeta about, int type, byte[] payload) throws IOException {
-        begin(name, about, 1);
-        value = new OpaqueValue(type, payload);
-        endValue();
-    }
-
-    private void begin(byte[] name, RdbMeta about, int hint) {
-        key = name;
-        meta = about;
-        sizeHint = hint;
-        value = null;
-    }
-
-    @Override
-    public void endValue() throws IOException {
-        Value built = value;
-        if (built == null) {
-            throw new IllegalStateException("a value without elements");
-        }
-        value = null;
-        if (drops(key, meta)) {
+    protected void built(byte[] name, RdbMeta about, Value value) throws IOException {
+        if (drops(name, about)) {
             return;
         }
-        admit(key);
-        if (built instanceof ListValue list) {
-            list.compact();
-        } else if (built instanceof HashValue hash) {
-            hash.compact();
-        }
-        database.put(key, 0, key.length, built, expireAt(meta));
-        use(key, meta);
-    }
-
-    // ------------------------------------------------------------------ collections
-
-    @Override
-    public void beginList(byte[] name, RdbMeta about, int hint) {
-        begin(name, about, hint);
-        value = new ListValue(listSize);
-    }
-
-    @Override
-    public void element(byte[] element) {
-        ((ListValue) begun()).pushLast(element, 0, element.length);
-    }
-
-    private Value begun() {
-        Value now = value;
-        if (now == null) {
-            throw new IllegalStateException("an element of nothing");
-        }
-        return now;
-    }
-
-    @Override
-    public void beginSet(byte[] name, RdbMeta about, int hint) {
-        begin(name, about, hint);
-    }
-
-    @Override
-    public void member(byte[] member) throws IOException {
-        SetValue set = (SetValue) value;
-        if (set == null) {
-            set = sizeHint > intsetMax ? SetValue.hashtable(sizeHint) : SetValue.forMember(member, 0, member.length);
-            value = set;
-        }
-        if (!set.add(member, 0, member.length, intsetMax)) {
-            throw RdbFormatException.corrupt("Duplicate set members detected");
-        }
-    }
-
-    @Override
-    public void beginHash(byte[] name, RdbMeta about, int hint) {
-        begin(name, about, hint);
-        value = new HashValue();
-    }
-
-    @Override
-    public void field(byte[] field, byte[] text) throws IOException {
-        HashValue hash = (HashValue) begun();
-        hash.admit(field.length, hashValueMax);
-        hash.admit(text.length, hashValueMax);
-        if (!hash.set(field, 0, field.length, text, 0, text.length, hashEntriesMax)) {
-            throw RdbFormatException.corrupt("Duplicate hash fields detected");
-        }
-    }
-
-    @Override
-    public void beginZset(byte[] name, RdbMeta about, int hint) {
-        begin(name, about, hint);
-    }
-
-    @Override
-    public void member(byte[] member, double score) throws IOException {
-        SortedSetValue sorted = (SortedSetValue) value;
-        if (sorted == null) {
-            boolean packed = sizeHint <= zsetEntriesMax;
-            sorted = SortedSetValue.forMember(member.length, packed ? zsetEntriesMax : 0, zsetValueMax);
-            value = sorted;
-        }
-        SortedSetValue.Outcome outcome =
-                sorted.put(member, 0, member.length, score, SortedSetValue.NX, zsetEntriesMax, zsetValueMax);
-        if (outcome != SortedSetValue.Outcome.ADDED) {
-            throw RdbFormatException.corrupt("Duplicate zset fields detected");
-        }
+        admit(name);
+        database.put(name, 0, name.length, value, expireAt(about));
+        use(name, about);
     }
 }
