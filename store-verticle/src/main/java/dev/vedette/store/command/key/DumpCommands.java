@@ -151,8 +151,7 @@ public final class DumpCommands {
             return;
         }
         Args args = call.args();
-        boolean replaces =
-                options.replace && call.db().remove(args.array(1), args.offset(1), args.length(1)) != null;
+        boolean replaces = options.replace && call.db().remove(args.array(1), args.offset(1), args.length(1)) != null;
         long expireAt = ttl == 0 ? -1 : options.absolute ? ttl : ttl + call.nowMillis();
         if (ttl != 0 && call.isDue(expireAt)) {
             if (replaces) {
@@ -227,8 +226,7 @@ public final class DumpCommands {
             } else if (args.is(i, "absttl")) {
                 options.absolute = true;
             } else if (args.is(i, "idletime") && more && options.frequency == -1) {
-                options.idleSeconds = amountArg(
-                        call, ++i, Long.MAX_VALUE, "ERR Invalid IDLETIME value, must be >= 0");
+                options.idleSeconds = amountArg(call, ++i, Long.MAX_VALUE, "ERR Invalid IDLETIME value, must be >= 0");
             } else if (args.is(i, "freq") && more && options.idleSeconds == -1) {
                 options.frequency = amountArg(call, ++i, 255, "ERR Invalid FREQ value, must be >= 0 and <= 255");
             } else {

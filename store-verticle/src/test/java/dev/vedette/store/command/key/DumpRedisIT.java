@@ -53,7 +53,8 @@ class DumpRedisIT {
             for (Reply key : keys) {
                 byte[] name = ((Reply.Bulk) key).bytes();
                 Reply dump = redis.command(new byte[][] {ascii("DUMP"), name});
-                assertEquals("OK", restore(ours, name, ((Reply.Bulk) dump).bytes()).text(), key::text);
+                assertEquals(
+                        "OK", restore(ours, name, ((Reply.Bulk) dump).bytes()).text(), key::text);
                 Reply type = redis.command(new byte[][] {ascii("TYPE"), name});
                 assertEquals(type, ours.command(ascii("TYPE"), name), key::text);
             }
