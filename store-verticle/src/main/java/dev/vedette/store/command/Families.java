@@ -14,6 +14,7 @@ import dev.vedette.store.command.list.ListCommands;
 import dev.vedette.store.command.persistence.PersistenceCommands;
 import dev.vedette.store.command.pubsub.PubSubCommands;
 import dev.vedette.store.command.replication.ReplicationCommands;
+import dev.vedette.store.command.scripting.FunctionCommands;
 import dev.vedette.store.command.server.CommandCommands;
 import dev.vedette.store.command.server.ConfigCommands;
 import dev.vedette.store.command.server.DebugCommands;
@@ -56,6 +57,7 @@ public final class Families {
             ClientCommands.FAMILY,
             PubSubCommands.FAMILY,
             TransactionCommands.FAMILY,
+            FunctionCommands.FAMILY,
             AclCommands.FAMILY,
             ServerCommands.FAMILY,
             ConfigCommands.FAMILY,
