@@ -8,6 +8,7 @@ import dev.vedette.store.command.NodeFacts;
 import dev.vedette.store.command.ServerState;
 import dev.vedette.store.command.server.Upkeep;
 import dev.vedette.store.config.ConfigLine;
+import dev.vedette.store.config.FatalConfigException;
 import dev.vedette.store.config.ServerConfig;
 import dev.vedette.store.connection.ClientServer;
 import dev.vedette.store.connection.LocalClient;
@@ -111,6 +112,11 @@ public final class StoreVerticle extends VerticleBase {
                 new VertxTimers(vertx),
                 System::currentTimeMillis,
                 log);
+        try {
+            server.users.load();
+        } catch (FatalConfigException e) {
+            return Future.failedFuture(e);
+        }
         state = server;
         upkeep = new Upkeep(server);
         Dispatcher dispatcher = new Dispatcher(server);

@@ -65,6 +65,11 @@ public final class MemoryServer implements Timers {
                 this,
                 () -> nowMillis,
                 System.getLogger("test"));
+        try {
+            state.users.load();
+        } catch (FatalConfigException e) {
+            throw new IllegalArgumentException(e);
+        }
         dispatcher = new Dispatcher(state);
         Workplace workplace = new Workplace(
                 posted::add,

@@ -32,6 +32,17 @@ public final class Command {
         int[] keys(Args args);
     }
 
+    /** Which arguments name channels that an ACL rule must allow. */
+    public enum Channels {
+        NONE,
+        /** The first one, to publish to. */
+        FIRST,
+        /** All of them, to subscribe to. */
+        ALL,
+        /** All of them, and they are patterns. */
+        ALL_PATTERNS
+    }
+
     /** Tells which arguments hold a secret, so that MONITOR and SLOWLOG show {@code (redacted)} in their place. */
     @FunctionalInterface
     public interface Secrets {
@@ -54,6 +65,8 @@ public final class Command {
     private final Map<String, Command> subcommands = new LinkedHashMap<>();
     private @Nullable KeyFinder keyFinder;
     private @Nullable Secrets secrets;
+    private Channels channels = Channels.NONE;
+    private int number = -1;
     private @Nullable Function<Args, List<String>> keyFlags;
     private @Nullable Handler handler;
 
@@ -158,6 +171,17 @@ public final class Command {
         return this;
     }
 
+    /** Says which arguments are channels. */
+    public Command channels(Channels which) {
+        channels = which;
+        return this;
+    }
+
+    /** Numbers the command within its table. */
+    void setNumber(int position) {
+        number = position;
+    }
+
     /** Adds tips for clients, as COMMAND INFO shows them. */
     public Command tips(String... words) {
         tips.addAll(List.of(words));
@@ -200,6 +224,7 @@ public final class Command {
         tips.addAll(other.tips);
         keyFinder = other.keyFinder;
         secrets = other.secrets;
+        channels = other.channels;
         keyFlags = other.keyFlags;
         handler = other.handler;
         for (Command sub : other.subcommands.values()) {
@@ -304,6 +329,16 @@ public final class Command {
     /** How keys are found where {@link #keySpecs} cannot tell, or null. */
     public @Nullable KeyFinder keyFinder() {
         return keyFinder;
+    }
+
+    /** See {@link #channels(Channels)}. */
+    public Channels channels() {
+        return channels;
+    }
+
+    /** The command's number in its table, from 0 without gaps, subcommands included: an index for sets of commands. */
+    public int number() {
+        return number;
     }
 
     /** Whether that argument holds a secret: whoever shows commands to others writes {@code (redacted)} instead. */

@@ -19,6 +19,7 @@ public final class CommandTable {
     private static final int NAME_BYTES_MAX = 32;
 
     private final Map<String, Command> byName = new LinkedHashMap<>();
+    private final List<Command> declared = new ArrayList<>();
     private final @Nullable Command[] slots;
     private final byte[][] names;
 
@@ -26,15 +27,28 @@ public final class CommandTable {
     public CommandTable(List<List<Command>> families) {
         for (List<Command> family : families) {
             for (Command command : family) {
-                if (byName.put(command.name(), command.fresh()) != null) {
+                Command own = command.fresh();
+                if (byName.put(command.name(), own) != null) {
                     throw new IllegalStateException("command declared twice: " + command.name());
                 }
+                number(own);
             }
         }
         int size = Integer.highestOneBit(Math.max(16, byName.size() * 4));
         slots = new @Nullable Command[size];
         names = new byte[size][];
         byName.forEach(this::fill);
+    }
+
+    private void number(Command command) {
+        command.setNumber(declared.size());
+        declared.add(command);
+        command.subcommands().values().forEach(this::number);
+    }
+
+    /** All commands and subcommands by their numbers, under the names they were declared with, those renamed away, too. */
+    public List<Command> declared() {
+        return declared;
     }
 
     private void fill(String name, Command command) {

@@ -58,7 +58,7 @@ public final class Dispatcher {
 
     private final ServerState server;
     private final List<Observer> observers = new ArrayList<>();
-    private AccessControl accessControl = (session, command, args, queued) -> null;
+    private AccessControl accessControl;
     private MemoryGuard memoryGuard = () -> false;
     private final List<Call> calls = new ArrayList<>();
     private int depth;
@@ -72,6 +72,7 @@ public final class Dispatcher {
     /** A dispatcher for that state. */
     public Dispatcher(ServerState server) {
         this.server = server;
+        this.accessControl = server.users;
         server.roles.serveBy(this);
     }
 
@@ -80,7 +81,7 @@ public final class Dispatcher {
         observers.add(observer);
     }
 
-    /** Sets who refuses what a user may not do. */
+    /** Sets who refuses what a user may not do, in place of the server's users. */
     public void setAccessControl(AccessControl accessControl) {
         this.accessControl = accessControl;
     }

@@ -114,6 +114,7 @@ public final class ServerState implements KeyspaceListener {
         settings.follow(config, keyspace);
         memory = new MemoryUse(this);
         this.users = new Users(this);
+        userLines = users::describeForRewrite;
     }
 
     /** Sets who writes the RDB file. */

@@ -169,7 +169,7 @@ public final class ConnectionCommands {
             return;
         }
         byte[] name = passwordOnly ? DEFAULT_USER : call.bytes(1);
-        if (call.server.users.login(call.session(), name, call.bytes(call.argc() - 1))) {
+        if (call.server.users.login(call.session(), call.args(), name, call.bytes(call.argc() - 1))) {
             call.out().ok();
         } else {
             call.fail(WRONG_PASSWORD);
@@ -225,7 +225,7 @@ public final class ConnectionCommands {
         while (i < call.argc() && !call.failed()) {
             int more = call.argc() - 1 - i;
             if (call.args().is(i, "auth") && more >= 2) {
-                if (!call.server.users.login(call.session(), call.bytes(i + 1), call.bytes(i + 2))) {
+                if (!call.server.users.login(call.session(), call.args(), call.bytes(i + 1), call.bytes(i + 2))) {
                     call.fail(WRONG_PASSWORD);
                 }
                 i += 3;

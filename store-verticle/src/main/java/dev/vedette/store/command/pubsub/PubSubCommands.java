@@ -34,6 +34,7 @@ public final class PubSubCommands {
                     .group("pubsub")
                     .arity(-2)
                     .flags(PUBSUB, NOSCRIPT, LOADING, STALE, SENTINEL)
+                    .channels(Command.Channels.ALL_PATTERNS)
                     .runs(call -> subscribe(call, Kind.PATTERN)),
             command("publish", "Sends a message to a channel.")
                     .since("2.0.0")
@@ -42,6 +43,7 @@ public final class PubSubCommands {
                     .group("pubsub")
                     .arity(3)
                     .flags(PUBSUB, LOADING, STALE, FAST, MAY_REPLICATE, SENTINEL)
+                    .channels(Command.Channels.FIRST)
                     .runs(PubSubCommands::publish),
             command("pubsub", "Tells who is subscribed to what.")
                     .since("2.8.0")
@@ -101,6 +103,7 @@ public final class PubSubCommands {
                     .arity(3)
                     .flags(PUBSUB, LOADING, STALE, FAST, MAY_REPLICATE)
                     .keys(at(1, NOT_KEY))
+                    .channels(Command.Channels.FIRST)
                     .runs(PubSubCommands::publishShard),
             command("ssubscribe", "Subscribes to shard channels.")
                     .since("7.0.0")
@@ -109,6 +112,7 @@ public final class PubSubCommands {
                     .arity(-2)
                     .flags(PUBSUB, NOSCRIPT, LOADING, STALE)
                     .keys(range(1, -1, 1, NOT_KEY))
+                    .channels(Command.Channels.ALL)
                     .runs(PubSubCommands::subscribeShard),
             command("subscribe", "Subscribes to channels.")
                     .since("2.0.0")
@@ -116,6 +120,7 @@ public final class PubSubCommands {
                     .group("pubsub")
                     .arity(-2)
                     .flags(PUBSUB, NOSCRIPT, LOADING, STALE, SENTINEL)
+                    .channels(Command.Channels.ALL)
                     .runs(call -> subscribe(call, Kind.CHANNEL)),
             command("sunsubscribe", "Ends subscriptions to shard channels.")
                     .since("7.0.0")
