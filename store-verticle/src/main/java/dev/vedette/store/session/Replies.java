@@ -1,6 +1,7 @@
 package dev.vedette.store.session;
 
 import dev.vedette.store.keyspace.Decimals;
+import java.math.BigDecimal;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 
@@ -299,6 +300,18 @@ public final class Replies {
         String text = Doubles.text(value);
         if (protocol == 3) {
             put(("," + text + "\r\n").getBytes(StandardCharsets.US_ASCII));
+        } else {
+            bulk(text);
+        }
+    }
+
+    /** A double as {@link #dbl}, in a text without exponent and with up to 17 decimals. */
+    public void plainDouble(double value) {
+        byte[] text = LongDoubles.text(new BigDecimal(value));
+        if (protocol == 3) {
+            put(new byte[] {','});
+            put(text);
+            put(new byte[] {'\r', '\n'});
         } else {
             bulk(text);
         }

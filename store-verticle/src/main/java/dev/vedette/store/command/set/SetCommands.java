@@ -371,7 +371,7 @@ public final class SetCommands {
         }
         byte[] member = set.removeRandom();
         call.modified(1, NotifyClass.SET, "spop");
-        call.propagate(SREM, call.bytes(1), member);
+        propagateRemoval(call, member);
         call.out().bulk(member);
         call.removeIfEmpty(1, set);
     }
@@ -399,6 +399,13 @@ public final class SetCommands {
         }
     }
 
+    private static void propagateRemoval(Call call, byte[] member) {
+        call.propagateWords(3);
+        call.word(SREM);
+        call.wordArg(1);
+        call.word(member);
+    }
+
     private static void popAll(Call call, SetValue set) {
         byte[] key = call.bytes(1);
         replyMembers(call.out(), set);
@@ -408,13 +415,12 @@ public final class SetCommands {
     }
 
     private static void popSome(Call call, SetValue set, int count) {
-        byte[] key = call.bytes(1);
         long remaining = set.size() - count;
         call.out().set(count);
         for (int i = 0; i < count; i++) {
             byte[] member = set.removeRandom();
             call.out().bulk(member);
-            call.propagate(SREM, key, member);
+            propagateRemoval(call, member);
         }
         if (remaining * REBUILD_FACTOR <= count) {
             set.rebuild(call.server.settings.setMaxIntsetEntries);

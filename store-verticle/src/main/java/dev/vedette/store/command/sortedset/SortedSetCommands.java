@@ -254,11 +254,12 @@ public final class SortedSetCommands {
         if (refusal != null) {
             call.fail(refusal);
         } else {
-            put(call, first, options, countsChanges);
+            put(call, args, first, options, countsChanges);
         }
     }
 
-    private static int option(Args args, int i) {
+    /** The option of {@link SortedSetValue#put} that an argument names, or 0. */
+    static int option(Args args, int i) {
         // Only words of two or four letters are options: most scores need no further look.
         int length = args.length(i);
         if (length == 2) {
@@ -292,17 +293,17 @@ public final class SortedSetCommands {
     }
 
     private static void zincrby(Call call) {
-        put(call, 2, SortedSetValue.INCR, false);
+        put(call, call.args(), 2, SortedSetValue.INCR, false);
     }
 
-    /** Puts in the pairs of score and member from the argument {@code first} on. */
-    private static void put(Call call, int first, int options, boolean countsChanges) {
-        Args args = call.args();
+    /** Puts in the pairs of score and member from the argument {@code first} of ZADD on. */
+    static void put(Call call, Args args, int first, int options, boolean countsChanges) {
         // Either all scores are numbers, or nothing is done.
         double score = 0;
         for (int i = first; i < args.count(); i += 2) {
-            score = call.doubleArg(i);
-            if (call.failed()) {
+            score = score(args, i);
+            if (Double.isNaN(score)) {
+                call.fail(Errors.NOT_A_FLOAT);
                 return;
             }
         }
@@ -330,7 +331,7 @@ public final class SortedSetCommands {
                     args.array(i + 1),
                     args.offset(i + 1),
                     args.length(i + 1),
-                    single ? score : call.doubleArg(i),
+                    single ? score : score(args, i),
                     options,
                     limits.zsetMaxListpackEntries,
                     limits.zsetMaxListpackValue);
@@ -353,6 +354,10 @@ public final class SortedSetCommands {
         } else {
             call.out().dbl(set.resultScore());
         }
+    }
+
+    private static double score(Args args, int i) {
+        return Doubles.parse(args.array(i), args.offset(i), args.length(i));
     }
 
     private static void replyRefused(Replies out, boolean increments) {

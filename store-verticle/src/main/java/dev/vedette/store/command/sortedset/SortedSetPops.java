@@ -3,7 +3,6 @@ package dev.vedette.store.command.sortedset;
 import dev.vedette.store.command.Call;
 import dev.vedette.store.command.Errors;
 import dev.vedette.store.command.NotifyClass;
-import dev.vedette.store.keyspace.Decimals;
 import dev.vedette.store.keyspace.ValueType;
 import dev.vedette.store.keyspace.value.SortedSetValue;
 import dev.vedette.store.session.Args;
@@ -124,7 +123,6 @@ final class SortedSetPops {
         private void take(Call call, int key, SortedSetValue set) {
             Args args = call.args();
             Replies out = call.out();
-            byte[] name = call.bytes(key);
             int taken = (int) Math.min(Math.max(1, count), set.size());
             out.array(count == 0 ? 3 : 2);
             out.bulk(args.array(key), args.offset(key), args.length(key));
@@ -132,11 +130,11 @@ final class SortedSetPops {
                 out.array(taken);
             }
             SortedSetPops.take(call, key, set, taken, max, count > 0);
-            byte[] command = max ? ZPOPMAX : ZPOPMIN;
-            if (count == 0) {
-                call.propagate(command, name);
-            } else {
-                call.propagate(command, name, Decimals.bytes(taken));
+            call.propagateWords(count == 0 ? 2 : 3);
+            call.word(max ? ZPOPMAX : ZPOPMIN);
+            call.wordArg(key);
+            if (count > 0) {
+                call.wordInteger(taken);
             }
         }
 
