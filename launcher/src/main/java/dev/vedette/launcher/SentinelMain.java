@@ -30,7 +30,6 @@ import org.jspecify.annotations.Nullable;
 final class SentinelMain {
 
     private final NodeLog log;
-    private volatile @Nullable SentinelNode node;
 
     SentinelMain(NodeLog log) {
         this.log = log;
@@ -81,8 +80,7 @@ final class SentinelMain {
 
     private void start(Path file, SentinelConfig config, @Nullable String clusterConfig) {
         Vertx vertx = NodeVertx.start(1, log);
-        SentinelNode sentinel = new SentinelNode(vertx, config, file, log, this::end);
-        node = sentinel;
+        SentinelNode sentinel = new SentinelNode(vertx, config, file, log, ProcessEnd::exit);
         sentinel.start()
                 .onSuccess(watching -> {
                     if (clusterConfig != null) {
@@ -95,14 +93,5 @@ final class SentinelMain {
                     exit(1);
                 });
         ShutdownSignals.handle(log, sentinel::shutdown);
-    }
-
-    private void end(int status) {
-        SentinelNode ending = node;
-        if (status != 0 || ending == null) {
-            exit(status);
-        } else {
-            ending.shutdown().onComplete(done -> exit(0));
-        }
     }
 }

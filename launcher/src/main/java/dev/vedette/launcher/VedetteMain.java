@@ -1,6 +1,6 @@
 package dev.vedette.launcher;
 
-import dev.vedette.launcher.demo.DemoCommand;
+import dev.vedette.launcher.family.DemoCommand;
 import dev.vedette.launcher.node.Version;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;

@@ -1,5 +1,6 @@
 package dev.vedette.launcher.cluster;
 
+import io.vertx.core.Future;
 import io.vertx.core.VertxOptions;
 import java.lang.System.Logger.Level;
 import java.nio.file.Path;
@@ -66,12 +67,10 @@ public final class Membership {
         joined.accept(fresh);
     }
 
-    /** Leaves, or gives up joining. */
-    public synchronized void end() {
+    /** Leaves, or gives up joining; completes when the other members know. */
+    public synchronized Future<Void> end() {
         ended = true;
         ClusterMember leaving = member;
-        if (leaving != null) {
-            leaving.leave();
-        }
+        return leaving == null ? Future.succeededFuture() : leaving.leave();
     }
 }

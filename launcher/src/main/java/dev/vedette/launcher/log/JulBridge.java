@@ -1,6 +1,7 @@
 package dev.vedette.launcher.log;
 
 import java.lang.System.Logger.Level;
+import java.util.List;
 import java.util.logging.Handler;
 import java.util.logging.LogManager;
 import java.util.logging.LogRecord;
@@ -9,6 +10,13 @@ import java.util.logging.SimpleFormatter;
 
 /** Brings java.util.logging, which Hazelcast writes to, into the process's log. */
 public final class JulBridge extends Handler {
+
+    /**
+     * Warnings of Hazelcast about what is usual while members come and go: it retries by itself, and several members on
+     * one machine have ports side by side on purpose.
+     */
+    private static final List<String> USUAL =
+            List.of("ClusterTopologyChangedException", "Some of the ports seem occupied");
 
     private final SimpleFormatter formatter = new SimpleFormatter();
 
@@ -30,12 +38,15 @@ public final class JulBridge extends Handler {
     @Override
     public void publish(LogRecord record) {
         Level level = level(record.getLevel().intValue());
-        if (ProcessLog.target().isLoggable(level)) {
-            String message = ProcessLog.named(
-                    String.valueOf(record.getLoggerName()),
-                    formatter.formatMessage(record).strip());
-            ProcessLog.target().log(level, message.replace("\n", " | "), record.getThrown());
+        if (!ProcessLog.target().isLoggable(level)) {
+            return;
         }
+        String text = formatter.formatMessage(record).strip();
+        if (level == Level.WARNING && USUAL.stream().anyMatch(text::contains)) {
+            level = Level.DEBUG;
+        }
+        String message = ProcessLog.named(String.valueOf(record.getLoggerName()), text);
+        ProcessLog.target().log(level, message.replace("\n", " | "), record.getThrown());
     }
 
     /** What a library tells of its own accord is verbose to us; its warnings are warnings. */

@@ -29,16 +29,24 @@ public final class SentinelNode {
      *
      * @param vertx shared with other nodes, or the process's only one
      * @param configFile absolute path of sentinel.conf, which the sentinel rewrites
-     * @param end called on an event loop with the exit status when a client asks for SHUTDOWN (0) or a simulated
-     *     failure strikes (99)
+     * @param end called on an event loop with the exit status when the sentinel has ended by itself: 0 after SHUTDOWN,
+     *     99 when a simulated failure struck
      */
     public SentinelNode(Vertx vertx, SentinelConfig config, Path configFile, NodeLog log, IntConsumer end) {
         this.vertx = vertx;
         this.config = config;
         this.log = log;
         String executable = Installation.program("vedette-sentinel").toString();
-        this.verticle =
-                new SentinelVerticle(new SentinelOptions(config, configFile, executable, this::listening, end), log);
+        this.verticle = new SentinelVerticle(
+                new SentinelOptions(config, configFile, executable, this::listening, status -> exit(status, end)), log);
+    }
+
+    private void exit(int status, IntConsumer end) {
+        if (status == 0) {
+            shutdown().onComplete(done -> end.accept(status));
+        } else {
+            end.accept(status);
+        }
     }
 
     /** Starts to listen and to watch. Fails when the port is taken or sentinel.conf cannot be written. */

@@ -1,4 +1,4 @@
-package dev.vedette.launcher.demo;
+package dev.vedette.launcher.family;
 
 import java.io.IOException;
 import java.io.OutputStream;

@@ -1,0 +1,98 @@
+package dev.vedette.launcher.family;
+
+import dev.vedette.launcher.family.FamilyPlan.Node;
+import java.io.IOException;
+import java.io.InputStream;
+import java.net.HttpURLConnection;
+import java.net.URI;
+import java.nio.charset.StandardCharsets;
+import java.util.Optional;
+import java.util.stream.Stream;
+
+/** Asks the nodes of a plan how far they are. Every method asks anew, and blocks for the answers. */
+final class Readiness {
+
+    private static final int CONNECT_MILLIS = 1000;
+    private static final int READ_MILLIS = 2000;
+
+    private final FamilyPlan plan;
+
+    Readiness(FamilyPlan plan) {
+        this.plan = plan;
+    }
+
+    /** Whether every server answers. */
+    boolean serversAnswer() {
+        return plan.servers().stream()
+                .allMatch(node -> RespProbe.ask(node.port(), "PING").isPresent());
+    }
+
+    /** The server that all others follow, if that is so. */
+    Optional<Node> master() {
+        return plan.servers().stream()
+                .filter(node -> RespProbe.ask(node.port(), "INFO replication")
+                        .filter(info ->
+                                info.contains("role:master") && occurrences(info, "state=online") == plan.replicas())
+                        .isPresent())
+                .findFirst();
+    }
+
+    /** The server that the first sentinel which answers takes for the master. */
+    Optional<Node> masterOfSentinels() {
+        return plan.sentinelNodes().stream()
+                .flatMap(sentinel ->
+                        RespProbe.ask(sentinel.port(), "SENTINEL GET-MASTER-ADDR-BY-NAME " + FamilyPlan.MASTER_NAME)
+                                .stream())
+                .findFirst()
+                .flatMap(answer -> plan.servers().stream()
+                        .filter(server -> answer.contains("\r\n" + server.port() + "\r\n"))
+                        .findFirst());
+    }
+
+    /** Whether every sentinel knows every other, every replica, and no failure. */
+    boolean sentinelsAgree() {
+        return plan.sentinelNodes().stream()
+                .allMatch(node -> RespProbe.ask(node.port(), "SENTINEL MASTER " + FamilyPlan.MASTER_NAME)
+                        .filter(answer -> answer.contains(field("num-other-sentinels", plan.sentinels() - 1))
+                                && answer.contains(field("num-slaves", plan.replicas()))
+                                && answer.contains("flags\r\n$6\r\nmaster\r\n"))
+                        .isPresent());
+    }
+
+    private static String field(String name, int value) {
+        String text = Integer.toString(value);
+        return name + "\r\n$" + text.length() + "\r\n" + text + "\r\n";
+    }
+
+    /** Whether the console shows all other nodes. */
+    boolean consoleShowsAll() {
+        Optional<String> state = consoleState();
+        return state.isPresent()
+                && Stream.concat(plan.servers().stream(), plan.sentinelNodes().stream())
+                        .allMatch(node -> state.get().contains("\"id\":\"127.0.0.1:" + node.port() + "\""));
+    }
+
+    private Optional<String> consoleState() {
+        try {
+            HttpURLConnection connection =
+                    (HttpURLConnection) URI.create("http://localhost:" + plan.consolePort() + "/api/state")
+                            .toURL()
+                            .openConnection();
+            connection.setConnectTimeout(CONNECT_MILLIS);
+            connection.setReadTimeout(READ_MILLIS);
+            try (InputStream in = connection.getInputStream()) {
+                return Optional.of(new String(in.readAllBytes(), StandardCharsets.UTF_8));
+            }
+        } catch (IOException notYet) {
+            return Optional.empty();
+        }
+    }
+
+    private static int occurrences(String text, String part) {
+        int found = 0;
+        for (int at = text.indexOf(part); at >= 0; at = text.indexOf(part, at + part.length())) {
+            found++;
+        }
+        return found;
+    }
+}
