@@ -7,23 +7,29 @@ import java.nio.file.Path;
 
 /**
  * How much memory this node uses, for INFO, MEMORY STATS and maxmemory. Cheap to ask: nothing walks the data.
+ *
+ * <p>Used counts what a Redis would count: data, clients' buffers, replication buffers. The Java heap's own figures would
+ * not do, since garbage comes and goes with it, and maxmemory would drop good keys for it; {@link #heapUsedBytes} and
+ * {@link #residentBytes} tell what the process as a whole takes.
  */
 public final class MemoryUse {
 
     private static final long PAGE_BYTES = 4096;
     private static final long SYSTEM_BYTES = readSystemBytes();
 
+    /** What counts as used without any data: about what tables, counters and settings take. */
+    private static final long STARTUP_BYTES = 1 << 20;
+
     private final ServerState server;
-    private final long startupBytes;
+    private long clientBytes;
 
     MemoryUse(ServerState server) {
         this.server = server;
-        this.startupBytes = heapUsedBytes();
     }
 
     /** used_memory; also keeps the peak up to date. */
     public long usedBytes() {
-        long used = heapUsedBytes();
+        long used = STARTUP_BYTES + server.keyspace.dataBytes() + clientBytes + replicationBytes();
         server.stats.peakMemoryBytes = Math.max(server.stats.peakMemoryBytes, used);
         return used;
     }
@@ -34,20 +40,25 @@ public final class MemoryUse {
         return server.stats.peakMemoryBytes;
     }
 
-    /** What was in use when the server began. */
+    /** What is in use of a server without data. */
     public long startupBytes() {
-        return startupBytes;
+        return STARTUP_BYTES;
     }
 
-    /** What clients' replies and requests occupy. */
+    /** What clients' replies and requests occupy, as it was at the last {@link #measureClients}. */
     public long clientBytes() {
+        return clientBytes;
+    }
+
+    /** Looks at all clients; ten times a second is enough. */
+    public void measureClients() {
         long bytes = 0;
         for (Session session : server.clients.all()) {
             bytes += session.replies().buffer().length
                     + session.connection().pendingOutputBytes()
                     + session.connection().pendingInputBytes();
         }
-        return bytes;
+        clientBytes = bytes;
     }
 
     /** What the replication backlog and the replicas' queues hold. */

@@ -40,7 +40,9 @@ public final class Database {
     private int expiryCursor;
 
     /** Names what a database holds, wherever it goes: it moves along when databases are exchanged. */
-    static final class Content {}
+    static final class Content {
+        final DataBytes bytes = new DataBytes();
+    }
 
     Database(Keyspace keyspace, int number) {
         this.keyspace = keyspace;
@@ -60,6 +62,11 @@ public final class Database {
     /** Number of keys with a TTL. */
     public long ttlCount() {
         return ttlCount;
+    }
+
+    /** About how many bytes the keys and values take on the heap. Cheap. */
+    public long dataBytes() {
+        return content.bytes.get();
     }
 
     /** The keyspace to which this belongs. */
@@ -119,6 +126,7 @@ public final class Database {
         }
         keyspace.beforeChange(content, segment);
         release(entry);
+        content.bytes.changing(entry);
         touch(entry);
         return entry;
     }
@@ -338,6 +346,7 @@ public final class Database {
                 // How often a key is used does not begin anew with each value.
                 Entries.setAccess(entry, Access.used(Entries.access(replaced), keyspace.nowMillis(), keyspace.isLfu()));
             }
+            content.bytes.removed(replaced);
             segment.slots[slot] = entry;
         } else {
             // A listener that ran in between may have changed the table: look the segment up again.
@@ -353,6 +362,7 @@ public final class Database {
             segment.insert(hash, entry);
             size++;
         }
+        content.bytes.added(entry);
         if (expireAt >= 0) {
             ttlCount++;
             segment.expireAtLeast = Math.min(segment.expireAtLeast, expireAt);
@@ -379,7 +389,12 @@ public final class Database {
         if (Entries.expireAt(entry) >= 0) {
             ttlCount--;
         }
-        segment.slots[slot] = Entries.withExpire(entry, expireAt, !keyspace.isSnapshotActive());
+        Object changed = Entries.withExpire(entry, expireAt, !keyspace.isSnapshotActive());
+        if (changed != entry) {
+            content.bytes.removed(entry);
+            content.bytes.added(changed);
+            segment.slots[slot] = changed;
+        }
         if (expireAt >= 0) {
             ttlCount++;
             segment.expireAtLeast = Math.min(segment.expireAtLeast, expireAt);
@@ -436,6 +451,7 @@ public final class Database {
         if (Entries.expireAt(entry) >= 0) {
             ttlCount--;
         }
+        content.bytes.removed(entry);
         segment.removeAt(slot);
         size--;
     }

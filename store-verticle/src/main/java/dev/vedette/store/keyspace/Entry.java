@@ -8,6 +8,8 @@ final class Entry {
     long expireAtMillis;
     /** The 24 bits of LRU or LFU data, as Redis keeps them. */
     int access;
+    /** Kept by {@link DataBytes}: what it counts for this entry; negative while the entry may have changed since. */
+    int accounted;
 
     Entry(byte[] key, Value value, long expireAtMillis, int access) {
         this.key = key;

@@ -63,6 +63,15 @@ public final class Keyspace {
         return size;
     }
 
+    /** About how many bytes all keys and values take on the heap. Cheap. */
+    public long dataBytes() {
+        long bytes = 0;
+        for (Database database : databases) {
+            bytes += database.dataBytes();
+        }
+        return bytes;
+    }
+
     /** Who hears of expired and added keys. */
     public void setListener(KeyspaceListener listener) {
         this.listener = listener;

@@ -15,6 +15,7 @@ public final class Upkeep {
     /** Takes the samples of the rates and notes the peak of the memory in use; ten times a second. */
     public void every100Millis() {
         server.stats.sample(server.nowMillis());
+        server.memory.measureClients();
         server.memory.usedBytes();
     }
 }

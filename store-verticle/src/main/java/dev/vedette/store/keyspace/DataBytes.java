@@ -1,0 +1,82 @@
+package dev.vedette.store.keyspace;
+
+import java.util.Arrays;
+
+/**
+ * How many bytes a database's keys and values take on the heap, up to date at each look though nothing walks the data.
+ *
+ * <p>A packed entry never changes its size and counts when it comes and goes. An object entry is measured by its value,
+ * which changes by itself: whoever is about to change one has it noted here, and what was noted is measured again before
+ * the next answer. Between two answers a value counts once, however often it changed.
+ *
+ * <p>{@link Entry#accounted} is the entry's share in words of eight bytes, or its complement while it is noted; of an
+ * entry that is not in the table it is 0.
+ */
+final class DataBytes {
+
+    private static final int WORD = 8;
+    private static final int NOTED_MAX = 64;
+
+    private long bytes;
+    private Entry[] noted = new Entry[8];
+    private int notedCount;
+
+    /** The bytes of all entries. */
+    long get() {
+        measure();
+        return bytes;
+    }
+
+    /** The entry is in the table from now on. */
+    void added(Object entry) {
+        if (entry instanceof Entry object) {
+            object.accounted = ~0;
+            note(object);
+        } else {
+            bytes += Entries.memoryBytes(entry);
+        }
+    }
+
+    /** The entry is in the table no more. */
+    void removed(Object entry) {
+        if (entry instanceof Entry object) {
+            int words = object.accounted < 0 ? ~object.accounted : object.accounted;
+            bytes -= (long) words * WORD;
+            object.accounted = 0;
+        } else {
+            bytes -= Entries.memoryBytes(entry);
+        }
+    }
+
+    /** The entry's value is about to change. */
+    void changing(Object entry) {
+        if (entry instanceof Entry object && object.accounted >= 0) {
+            object.accounted = ~object.accounted;
+            note(object);
+        }
+    }
+
+    private void note(Entry entry) {
+        if (notedCount == NOTED_MAX) {
+            measure();
+        }
+        if (notedCount == noted.length) {
+            noted = Arrays.copyOf(noted, notedCount * 2);
+        }
+        noted[notedCount++] = entry;
+    }
+
+    private void measure() {
+        for (int i = 0; i < notedCount; i++) {
+            Entry entry = noted[i];
+            // What was removed meanwhile is not noted any more; what was noted twice is measured once.
+            if (entry.accounted < 0) {
+                int words = (int) Math.min(Integer.MAX_VALUE, Entries.memoryBytes(entry) / WORD);
+                bytes += (long) (words - ~entry.accounted) * WORD;
+                entry.accounted = words;
+            }
+        }
+        Arrays.fill(noted, 0, notedCount, null);
+        notedCount = 0;
+    }
+}
