@@ -72,15 +72,19 @@ public final class ServerMain {
             Path file = commandLine.file() == null ? null : ConfigText.path(commandLine.file());
             return ServerConfig.parse(file, more, workingDirectory, false);
         } catch (FatalConfigException e) {
-            if (e.isLogged()) {
-                log.log(Level.WARNING, e.text());
-            } else {
-                standardError(e.text());
-            }
+            report(e);
         } catch (IOException e) {
             log.log(Level.WARNING, "Fatal error, can't read config from stdin: " + e.getMessage());
         }
         throw exit(1);
+    }
+
+    private void report(FatalConfigException fatal) {
+        if (fatal.isLogged()) {
+            log.log(Level.WARNING, fatal.text());
+        } else {
+            standardError(fatal.text());
+        }
     }
 
     private void start(ServerConfig config, CommandLine commandLine) {
@@ -97,6 +101,10 @@ public final class ServerMain {
 
     private void fail(ServerConfig config, Throwable cause) {
         for (Throwable reason = cause; reason != null; reason = reason.getCause()) {
+            if (reason instanceof FatalConfigException fatal) {
+                report(fatal);
+                exit(1);
+            }
             if (reason instanceof BindException
                     || String.valueOf(reason.getMessage()).contains("bind")) {
                 log.log(
