@@ -49,6 +49,9 @@ public final class MemoryClient implements Connection {
     public @Nullable Reply command(byte[]... words) {
         unread.add(words);
         run();
+        if (server.state.persistence.loading) {
+            server.await(() -> !server.state.persistence.loading);
+        }
         return next();
     }
 

@@ -10,6 +10,7 @@ import dev.vedette.store.command.Timers;
 import dev.vedette.store.config.FatalConfigException;
 import dev.vedette.store.config.ServerConfig;
 import dev.vedette.store.keyspace.Keyspace;
+import dev.vedette.store.snapshot.DumpLoader;
 import dev.vedette.store.snapshot.Saving;
 import dev.vedette.store.snapshot.Workplace;
 import java.io.ByteArrayOutputStream;
@@ -79,7 +80,9 @@ public final class MemoryServer implements Timers {
                 () -> 1,
                 ProcessHandle.current().pid(),
                 state.log);
-        state.connect(new Saving(keyspace, config, state.persistence, workplace, () -> null));
+        state.connect(
+                new Saving(keyspace, config, state.persistence, workplace, () -> null),
+                new DumpLoader(config, state.persistence, workplace));
         state.shutdown.connect(() -> ended = true, dispatcher);
     }
 

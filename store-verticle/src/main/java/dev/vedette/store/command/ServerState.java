@@ -3,6 +3,7 @@ package dev.vedette.store.command;
 import dev.vedette.store.change.ChangeStream;
 import dev.vedette.store.change.ReplicationState;
 import dev.vedette.store.command.acl.Users;
+import dev.vedette.store.command.persistence.Reload;
 import dev.vedette.store.command.persistence.Shutdown;
 import dev.vedette.store.command.replication.Roles;
 import dev.vedette.store.config.ServerConfig;
@@ -11,6 +12,7 @@ import dev.vedette.store.keyspace.Entries;
 import dev.vedette.store.keyspace.Keyspace;
 import dev.vedette.store.keyspace.KeyspaceListener;
 import dev.vedette.store.session.Session;
+import dev.vedette.store.snapshot.DumpLoader;
 import dev.vedette.store.snapshot.PersistenceState;
 import dev.vedette.store.snapshot.Saving;
 import java.nio.charset.StandardCharsets;
@@ -117,10 +119,11 @@ public final class ServerState implements KeyspaceListener {
         userLines = users::describeForRewrite;
     }
 
-    /** Sets who writes the RDB file. */
-    public void connect(Saving newSaving) {
+    /** Sets who writes and who reads RDB files. */
+    public void connect(Saving newSaving, DumpLoader loader) {
         saving = newSaving;
         afterFlushAll = newSaving::afterFlushAll;
+        debugSubcommands.put("reload", new Reload(newSaving, loader)::run);
     }
 
     /** Writes the RDB file. */

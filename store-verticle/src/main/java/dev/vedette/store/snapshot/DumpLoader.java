@@ -31,13 +31,27 @@ public final class DumpLoader {
     /** What a dump is loaded for. */
     public enum Purpose {
         /** To begin with, as a master: keys whose time has come are left out. */
-        START_AS_MASTER,
+        START_AS_MASTER(true),
         /** To begin with, as a replica: the master decides what expires. */
-        START_AS_REPLICA,
+        START_AS_REPLICA(false),
+        /** To have it anew on a master (DEBUG RELOAD). */
+        RELOAD_AS_MASTER(true),
+        /** To have it anew on a replica. */
+        RELOAD_AS_REPLICA(false),
         /** It came from the master, and replaces what is there: commands are refused meanwhile. */
-        FULL_SYNC,
+        FULL_SYNC(false),
         /** It came from the master, of the same history as what is there, which is served meanwhile. */
-        FULL_SYNC_ASIDE
+        FULL_SYNC_ASIDE(false);
+
+        private final boolean dropsExpired;
+
+        Purpose(boolean dropsExpired) {
+            this.dropsExpired = dropsExpired;
+        }
+
+        private boolean isStart() {
+            return this == START_AS_MASTER || this == START_AS_REPLICA;
+        }
     }
 
     /** How a load ended. */
@@ -96,6 +110,7 @@ public final class DumpLoader {
         state.loadStartMillis = workplace.wallMillis().getAsLong();
         state.loadTotalBytes = reading.size();
         state.loadReadBytes = 0;
+        state.loadUsedMemoryBytes = 0;
         state.lastLoadKeysExpired = 0;
         state.lastLoadKeysLoaded = 0;
         if (reading.purpose == Purpose.FULL_SYNC_ASIDE) {
@@ -125,7 +140,7 @@ public final class DumpLoader {
             this.done = done;
             this.builder = new KeyspaceBuilder(
                     config,
-                    purpose == Purpose.START_AS_MASTER ? KeyspaceBuilder.Expired.DROP : KeyspaceBuilder.Expired.KEEP,
+                    purpose.dropsExpired ? KeyspaceBuilder.Expired.DROP : KeyspaceBuilder.Expired.KEEP,
                     false,
                     workplace.wallMillis().getAsLong(),
                     workplace.log());
@@ -177,7 +192,7 @@ public final class DumpLoader {
         }
 
         private Outcome fatal(String reason) {
-            if (purpose == Purpose.START_AS_MASTER || purpose == Purpose.START_AS_REPLICA) {
+            if (purpose.isStart()) {
                 workplace.log().log(WARNING, "Fatal error loading the DB: " + reason + ". Exiting.");
             }
             return new Outcome.Failed(reason);
@@ -189,6 +204,7 @@ public final class DumpLoader {
                 long keys = 0;
                 while (!cancelled && reader.next(builder)) {
                     state.loadReadBytes = reader.position();
+                    state.loadUsedMemoryBytes = builder.usedMemoryBytes();
                     if (keyDelayMicros != 0 && builder.keys() != keys) {
                         keys = builder.keys();
                         delay(keys);
@@ -233,7 +249,9 @@ public final class DumpLoader {
             }
             if (file != null) {
                 log.log(WARNING, text);
-                log.log(WARNING, "Terminating server after rdb file reading failure.");
+                if (purpose.isStart()) {
+                    log.log(WARNING, "Terminating server after rdb file reading failure.");
+                }
             } else if (bad.kind() == RdbFormatException.Kind.UNEXPECTED_EOF) {
                 log.log(
                         WARNING,

@@ -47,6 +47,7 @@ final class KeyspaceBuilder extends ValueBuilder {
     private final List<byte[]> functions = new ArrayList<>();
     private long keysLoaded;
     private long emptyKeys;
+    private long usedMemoryBytes;
     private @Nullable String replid;
     private long offset = -1;
     private int streamDatabase = -1;
@@ -72,6 +73,11 @@ final class KeyspaceBuilder extends ValueBuilder {
     /** Keys seen so far. */
     long keys() {
         return keysLoaded + dropped.size() + emptyKeys;
+    }
+
+    /** What the dump says of the memory in use where it was made, 0 if nothing. */
+    long usedMemoryBytes() {
+        return usedMemoryBytes;
     }
 
     long keysLoaded() {
@@ -104,13 +110,15 @@ final class KeyspaceBuilder extends ValueBuilder {
         switch (field) {
             case "redis-ver" -> log.log(INFO, "Loading RDB produced by version " + value);
             case "ctime" -> log.log(INFO, "RDB age " + Math.max(0, nowMillis / 1000 - number(value)) + " seconds");
-            case "used-mem" ->
+            case "used-mem" -> {
+                usedMemoryBytes = number(value);
                 log.log(
                         INFO,
                         String.format(
                                 java.util.Locale.ROOT,
                                 "RDB memory usage when created %.2f Mb",
-                                number(value) / (1024.0 * 1024)));
+                                usedMemoryBytes / (1024.0 * 1024)));
+            }
             case "aof-preamble" -> {
                 if (number(value) != 0) {
                     log.log(INFO, "RDB has an AOF tail");

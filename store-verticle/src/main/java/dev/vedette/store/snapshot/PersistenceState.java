@@ -37,9 +37,9 @@ public final class PersistenceState {
     /** Wall-clock milliseconds at which the last streamed snapshot began. */
     public long streamStartMillis;
     /** Keys that the last streamed snapshot has written; by the worker's thread. */
-    public volatile long streamKeysProcessed;
+    volatile long streamKeysProcessed;
     /** Keys of the last streamed snapshot. */
-    public long streamKeysTotal;
+    long streamKeysTotal;
 
     /** Source code of function libraries that came with a dump: nobody runs them here, dumps pass them on. */
     public final List<byte[]> functionLibraries = new ArrayList<>();
@@ -54,10 +54,27 @@ public final class PersistenceState {
     public long loadTotalBytes;
     /** Bytes loaded so far; written by the loader's thread. */
     public volatile long loadReadBytes;
+    /** How much memory was in use where the dump under way was made, as it says; written by the loader's thread. */
+    public volatile long loadUsedMemoryBytes;
     /** Keys that the last load found expired and left out. */
     public long lastLoadKeysExpired;
     /** Keys that the last load brought. */
     public long lastLoadKeysLoaded;
+
+    /** Keys that the streamed snapshot under way has written, 0 when there is none. */
+    public long streamKeysProcessed() {
+        return streamsInProgress > 0 ? streamKeysProcessed : 0;
+    }
+
+    /** Keys that the streamed snapshot under way will have written, 0 when there is none. */
+    public long streamKeysTotal() {
+        return streamsInProgress > 0 ? streamKeysTotal : 0;
+    }
+
+    /** Wall-clock milliseconds at which the snapshot under way began. */
+    public long snapshotStartMillis() {
+        return bgsaveInProgress ? bgsaveStartMillis : streamStartMillis;
+    }
 
     /** Whether any snapshot is being written, to the file or to replicas (INFO rdb_bgsave_in_progress). */
     public boolean isSnapshotInProgress() {

@@ -225,13 +225,17 @@ final class InfoText {
         field("async_loading", state.asyncLoading);
         zeros("current_cow_peak", "current_cow_size", "current_cow_size_age");
         field("current_fork_perc", "0.00");
-        zeros("current_save_keys_processed", "current_save_keys_total");
+        boolean toFile = state.bgsaveInProgress;
+        field("current_save_keys_processed", toFile ? state.saveKeysProcessed : state.streamKeysProcessed());
+        field("current_save_keys_total", toFile ? state.saveKeysTotal : state.streamKeysTotal());
         field("rdb_changes_since_last_save", state.dirty);
-        field("rdb_bgsave_in_progress", state.bgsaveInProgress);
+        field("rdb_bgsave_in_progress", state.isSnapshotInProgress());
         field("rdb_last_save_time", state.lastSaveMillis / 1000);
         field("rdb_last_bgsave_status", state.lastBgsaveFailed ? "err" : "ok");
         field("rdb_last_bgsave_time_sec", state.lastBgsaveSeconds);
-        field("rdb_current_bgsave_time_sec", state.bgsaveInProgress ? (now - state.bgsaveStartMillis) / 1000 : -1);
+        field(
+                "rdb_current_bgsave_time_sec",
+                state.isSnapshotInProgress() ? (now - state.snapshotStartMillis()) / 1000 : -1);
         field("rdb_saves", state.saves);
         field("rdb_last_cow_size", 0);
         field("rdb_last_load_keys_expired", state.lastLoadKeysExpired);
@@ -260,7 +264,7 @@ final class InfoText {
         long elapsedSeconds = (now - state.loadStartMillis) / 1000;
         field("loading_start_time", state.loadStartMillis / 1000);
         field("loading_total_bytes", total);
-        field("loading_rdb_used_mem", 0);
+        field("loading_rdb_used_mem", state.loadUsedMemoryBytes);
         field("loading_loaded_bytes", read);
         field("loading_loaded_perc", fixed(total == 0 ? 0 : 100.0 * read / total, 2));
         field("loading_eta_seconds", elapsedSeconds == 0 ? 1 : elapsedSeconds * Math.max(1, total - read) / (read + 1));
