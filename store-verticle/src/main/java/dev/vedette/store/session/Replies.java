@@ -214,7 +214,24 @@ public final class Replies {
 
     /** A simple string; must hold no line break. */
     public void simple(String text) {
-        put(("+" + text + "\r\n").getBytes(StandardCharsets.UTF_8));
+        if (muted) {
+            return;
+        }
+        int count = text.length();
+        ensure(count + 3);
+        int at = length;
+        buffer[at++] = '+';
+        for (int i = 0; i < count; i++) {
+            char c = text.charAt(i);
+            if (c >= 0x80) {
+                put(("+" + text + "\r\n").getBytes(StandardCharsets.UTF_8));
+                return;
+            }
+            buffer[at++] = (byte) c;
+        }
+        buffer[at++] = '\r';
+        buffer[at++] = '\n';
+        length = at;
     }
 
     /**
