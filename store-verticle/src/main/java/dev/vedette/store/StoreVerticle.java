@@ -121,6 +121,7 @@ public final class StoreVerticle extends VerticleBase {
         upkeep = new Upkeep(server);
         Dispatcher dispatcher = new Dispatcher(server);
         commandDispatcher = dispatcher;
+        upkeep.observe(dispatcher);
         MasterConnection master = new MasterConnection(server, dispatcher);
         server.roles.connect(this::tell, master, process::roleChanged);
         config.onChange(

@@ -7,6 +7,7 @@ import dev.vedette.store.command.Families;
 import dev.vedette.store.command.NodeFacts;
 import dev.vedette.store.command.ServerState;
 import dev.vedette.store.command.Timers;
+import dev.vedette.store.command.server.Upkeep;
 import dev.vedette.store.config.FatalConfigException;
 import dev.vedette.store.config.ServerConfig;
 import dev.vedette.store.keyspace.Keyspace;
@@ -72,6 +73,7 @@ public final class MemoryServer implements Timers {
             throw new IllegalArgumentException(e);
         }
         dispatcher = new Dispatcher(state);
+        new Upkeep(state).observe(dispatcher);
         Workplace workplace = new Workplace(
                 posted::add,
                 task -> Thread.ofVirtual().start(task),

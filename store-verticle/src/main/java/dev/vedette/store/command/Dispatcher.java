@@ -29,6 +29,9 @@ public final class Dispatcher {
 
         /** Has run. */
         default void after(Session session, Command command, Args args, long nanos) {}
+
+        /** A client that waited since {@link #after} has been served; {@code nanos} without the wait. */
+        default void served(Session session, Command command, Args args, long nanos) {}
     }
 
     /** Refuses what a user may not do. */
@@ -581,6 +584,9 @@ public final class Dispatcher {
             if (session.replies().errors() != errors) {
                 wait.command.stats.failed++;
                 server.stats.countError(session.replies().lastError());
+            }
+            for (int i = 0; i < observers.size(); i++) {
+                observers.get(i).served(session, wait.command, wait.args, nanos);
             }
             endWait(session);
         }

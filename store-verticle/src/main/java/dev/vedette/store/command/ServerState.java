@@ -67,6 +67,10 @@ public final class ServerState implements KeyspaceListener {
     public final PersistenceState persistence = new PersistenceState();
     /** What the process around this server is. */
     public final NodeFacts facts;
+    /** The commands that took long. */
+    public final SlowLog slowLog = new SlowLog();
+    /** What made clients wait. */
+    public final LatencyMonitor latency = new LatencyMonitor(settings);
     /** How much memory is in use. */
     public final MemoryUse memory;
     /** Subcommands of DEBUG, in lower case, that other parts of the server provide. */

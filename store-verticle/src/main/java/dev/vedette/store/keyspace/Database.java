@@ -545,6 +545,15 @@ public final class Database {
         return all;
     }
 
+    /** Bytes of the table itself, without keys and values. */
+    public long tableBytes() {
+        long bytes = 16 + 4L * directory.length;
+        for (Segment segment : segments()) {
+            bytes += 80 + 5L * segment.slotCount();
+        }
+        return bytes;
+    }
+
     /** What DEBUG HTSTATS tells of the table. */
     public String describeTable() {
         long segments = 0;

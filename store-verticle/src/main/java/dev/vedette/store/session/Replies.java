@@ -176,6 +176,15 @@ public final class Replies {
      * muted.
      */
     public void message(byte[] array, int offset, int count) {
+        place(array, offset, count, protocol == 3);
+    }
+
+    /** Appends a message that is the same in both protocols (MONITOR's lines). */
+    public void notice(byte[] resp) {
+        place(resp, 0, resp.length, false);
+    }
+
+    private void place(byte[] array, int offset, int count, boolean asPush) {
         int at;
         byte[] to;
         if (replying) {
@@ -190,7 +199,7 @@ public final class Replies {
             to = buffer;
         }
         System.arraycopy(array, offset, to, at, count);
-        if (protocol == 3) {
+        if (asPush) {
             to[at] = '>';
         }
     }

@@ -11,6 +11,9 @@ import dev.vedette.store.command.Command;
 import dev.vedette.store.command.CommandFlag;
 import dev.vedette.store.command.Help;
 import dev.vedette.store.config.ConfigRewriter;
+import dev.vedette.store.config.Directive;
+import dev.vedette.store.config.Directives;
+import dev.vedette.store.session.Args;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
@@ -43,6 +46,7 @@ public final class ConfigCommands {
                             .arity(-4)
                             .flags(FLAGS)
                             .tips("request_policy:all_nodes", "response_policy:all_succeeded")
+                            .secrets(ConfigCommands::isSecret)
                             .runs(ConfigCommands::set),
                     command("resetstat", "Sets the counters of INFO back.")
                             .since("2.0.0")
@@ -91,6 +95,15 @@ public final class ConfigCommands {
             call.out().bulk(name.getBytes(StandardCharsets.ISO_8859_1));
             call.out().bulk(value.getBytes(StandardCharsets.ISO_8859_1));
         });
+    }
+
+    /** Whether an argument of CONFIG SET is the value of a directive that is to be kept secret. */
+    private static boolean isSecret(Args args, int argument) {
+        if (argument < 3 || argument % 2 == 0) {
+            return false;
+        }
+        Directive directive = Directives.find(args.text(argument - 1));
+        return directive != null && directive.is(Directive.Trait.SENSITIVE);
     }
 
     private static void set(Call call) {

@@ -1,5 +1,6 @@
 package dev.vedette.store.command.server;
 
+import dev.vedette.store.command.Dispatcher;
 import dev.vedette.store.command.ServerState;
 
 /** The periodic work behind INFO. The store verticle's timer calls it on the event loop. */
@@ -10,6 +11,11 @@ public final class Upkeep {
     /** The upkeep of that server's figures. */
     public Upkeep(ServerState server) {
         this.server = server;
+    }
+
+    /** Sees every command that this dispatcher runs from now on, for SLOWLOG, LATENCY and MONITOR. */
+    public void observe(Dispatcher dispatcher) {
+        dispatcher.addObserver(new Observation(server));
     }
 
     /** Takes the samples of the rates and notes the peak of the memory in use; ten times a second. */
