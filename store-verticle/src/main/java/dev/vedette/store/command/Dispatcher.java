@@ -59,7 +59,10 @@ public final class Dispatcher {
         boolean isOutOfMemory();
     }
 
+    private static final long ATTACK_LOG_MILLIS = 60_000;
+
     private final ServerState server;
+    private long attackLoggedMillis;
     private final List<Observer> observers = new ArrayList<>();
     private AccessControl accessControl;
     private MemoryGuard memoryGuard = () -> false;
@@ -134,7 +137,11 @@ public final class Dispatcher {
         }
         if (command == null) {
             session.lastCommand = "NULL";
-            reject(session, null, unknown(args));
+            if (args.is(0, "post") || args.is(0, "host:")) {
+                sendAway(session);
+            } else {
+                reject(session, null, unknown(args));
+            }
             return true;
         }
         session.lastCommand = command.fullName();
@@ -319,21 +326,33 @@ public final class Dispatcher {
         server.watches.unwatch(session);
     }
 
-    private String unknown(Args args) {
+    /** A browser that was made to speak to us: what else it says may be an attacker's commands. */
+    private void sendAway(Session session) {
+        if (server.nowMillis() - attackLoggedMillis > ATTACK_LOG_MILLIS) {
+            attackLoggedMillis = server.nowMillis();
+            server.log.log(
+                    System.Logger.Level.WARNING,
+                    "Possible SECURITY ATTACK detected. It looks like somebody is sending POST or Host: commands to"
+                            + " Redis. This is likely due to an attacker attempting to use Cross Protocol Scripting to"
+                            + " compromise your Redis instance. Connection aborted.");
+        }
+        session.connection().closeNow();
+    }
+
+    private static String unknown(Args args) {
         StringBuilder text = new StringBuilder("ERR unknown command '")
-                .append(shorten(args.text(0), 128))
+                .append(shorten(args.latin(0), 128))
                 .append("', with args beginning with: ");
         int start = text.length();
         for (int i = 1; i < args.count() && text.length() - start < 128; i++) {
-            text.append('\'')
-                    .append(shorten(args.text(i), 128 - (text.length() - start)))
-                    .append("' ");
+            String shown = shorten(args.latin(i), 128 - (text.length() - start));
+            text.append('\'').append(shown).append("' ");
         }
         return text.toString();
     }
 
     private static String unknownSubcommand(Args args, Command container) {
-        return "ERR unknown subcommand '" + shorten(args.text(1), 128) + "'. Try "
+        return "ERR unknown subcommand '" + shorten(args.latin(1), 128) + "'. Try "
                 + container.name().toUpperCase(Locale.ROOT) + " HELP.";
     }
 

@@ -125,12 +125,6 @@ final class ClientConnection extends ChannelInboundHandlerAdapter implements Con
         int length = bytes.readableBytes();
         clients.server().stats.netInputBytes += length;
         clients.server().stats.totalReadsProcessed++;
-        if (inputLength == 0 && !isHeldUp()) {
-            byte[] scratch = clients.scratch(length);
-            bytes.readBytes(scratch, 0, length);
-            run(scratch, 0, length);
-            return;
-        }
         long total = (long) inputLength + length;
         if (total + parser.heldBytes() > clients.server().settings.queryBufferLimitBytes
                 || total > Integer.MAX_VALUE - 16) {
@@ -139,6 +133,12 @@ final class ClientConnection extends ChannelInboundHandlerAdapter implements Con
                     "Closing client that reached max query buffer length: id="
                             + session().id() + " addr=" + remote);
             closeNow();
+            return;
+        }
+        if (inputLength == 0 && !isHeldUp()) {
+            byte[] scratch = clients.scratch(length);
+            bytes.readBytes(scratch, 0, length);
+            run(scratch, 0, length);
             return;
         }
         if (input.length < total) {

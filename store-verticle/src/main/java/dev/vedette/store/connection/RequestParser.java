@@ -192,6 +192,9 @@ final class RequestParser {
         if (at == end) {
             return Found.MORE;
         }
+        if (in[at] == '\r' && end - at >= 2) {
+            return broken("expected '$', got ' '");
+        }
         if (!line(in, at + 1, end)) {
             return end - at > LINE_BYTES_MAX ? broken("too big bulk count string") : Found.MORE;
         }
