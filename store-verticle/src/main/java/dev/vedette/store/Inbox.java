@@ -96,7 +96,7 @@ final class Inbox {
             keep(request);
             loader.adopt(dump, server.keyspace);
             for (int i = 0; i < server.keyspace.databaseCount(); i++) {
-                server.watches.databaseChanged(server.keyspace.database(i), server.keyspace.database(i));
+                server.databaseEmptied(server.keyspace.database(i));
                 server.keyWaits.databaseChanged(i);
             }
             ReplicationPoint point = dump.point();

@@ -397,7 +397,7 @@ public final class Call {
     /** Reports one change of the key at that argument: for watchers, keyspace events, the save points, the stream. */
     public void modified(int arg, NotifyClass notifyClass, String event) {
         changes++;
-        server.watches.touched(database, args, arg);
+        server.touched(database, args, arg);
         if (server.settings.notifyBits != 0) {
             server.notifyKeyspaceEvent(notifyClass, event, args.bytes(arg), database.number());
         }
@@ -427,7 +427,7 @@ public final class Call {
 
     /** As {@link #touched(int, NotifyClass, String)} in another database. */
     public void touched(int inDatabase, byte[] key, NotifyClass notifyClass, String event) {
-        server.watches.touched(server.keyspace.database(inDatabase), key);
+        server.touched(server.keyspace.database(inDatabase), key);
         server.notifyKeyspaceEvent(notifyClass, event, key, inDatabase);
     }
 

@@ -414,6 +414,7 @@ public final class Dispatcher {
         long errors = session.replies().errors();
         if (depth == 1) {
             session.replies().beginReply();
+            server.tracking.begin(session);
         }
         long start = System.nanoTime();
         try {
@@ -424,8 +425,12 @@ public final class Dispatcher {
         } finally {
             depth--;
         }
+        if (session.tracking != null && command.has(CommandFlag.READONLY)) {
+            server.tracking.hasRead(session, command, args);
+        }
         if (depth == 0) {
             session.replies().endReply();
+            server.tracking.end(session, command);
         }
         long nanos = System.nanoTime() - start;
         command.stats.calls++;
@@ -583,6 +588,7 @@ public final class Dispatcher {
         long errors = session.replies().errors();
         boolean served;
         session.replies().beginReply();
+        server.tracking.begin(session);
         long start = System.nanoTime();
         try {
             served = wait.attempt.serve(call, key);
@@ -592,6 +598,7 @@ public final class Dispatcher {
             served = true;
         }
         session.replies().endReply();
+        server.tracking.end(session, wait.command);
         session.database = selected;
         server.changes.endUnit(true);
         if (served) {
@@ -629,6 +636,7 @@ public final class Dispatcher {
         }
         server.watches.unwatch(session);
         server.pubSub.remove(session);
+        server.tracking.disable(session);
         server.monitors.remove(session);
         server.clients.remove(session);
     }

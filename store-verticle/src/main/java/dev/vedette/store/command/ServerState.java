@@ -11,6 +11,7 @@ import dev.vedette.store.keyspace.Database;
 import dev.vedette.store.keyspace.Entries;
 import dev.vedette.store.keyspace.Keyspace;
 import dev.vedette.store.keyspace.KeyspaceListener;
+import dev.vedette.store.session.Args;
 import dev.vedette.store.session.Session;
 import dev.vedette.store.snapshot.DumpLoader;
 import dev.vedette.store.snapshot.PersistenceState;
@@ -81,6 +82,8 @@ public final class ServerState implements KeyspaceListener {
     public Runnable afterFlushAll = () -> {};
     /** The {@code user} lines that describe the users now, without the word user, for CONFIG REWRITE. */
     public Supplier<List<String>> userLines = List::of;
+    /** Who is to hear of keys that change. */
+    public final Tracking tracking;
     /** Who may log in. */
     public final Users users;
     /** Ends the server. */
@@ -119,6 +122,7 @@ public final class ServerState implements KeyspaceListener {
         keyspace.setListener(this);
         settings.follow(config, keyspace);
         memory = new MemoryUse(this);
+        this.tracking = new Tracking(this);
         this.users = new Users(this);
         userLines = users::describeForRewrite;
     }
@@ -164,6 +168,31 @@ public final class ServerState implements KeyspaceListener {
         }
     }
 
+    /** A key changed, or is gone: for those who watch it or hold a copy of it. */
+    public void touched(Database database, byte[] key) {
+        watches.touched(database, key);
+        if (tracking.isActive()) {
+            tracking.touched(key);
+        }
+    }
+
+    /** The key at that argument changed; makes no garbage while nobody cares. */
+    void touched(Database database, Args args, int arg) {
+        if (tracking.isActive()) {
+            touched(database, args.bytes(arg));
+        } else {
+            watches.touched(database, args, arg);
+        }
+    }
+
+    /** A database is about to be emptied. */
+    public void databaseEmptied(Database database) {
+        watches.databaseChanged(database, database);
+        if (tracking.isActive()) {
+            tracking.emptied();
+        }
+    }
+
     /** Whether local changes go into the change stream: on a master only; a replica passes its master's bytes on. */
     public boolean propagates() {
         return changes.isOpen() && !replication.isReplica();
@@ -177,7 +206,7 @@ public final class ServerState implements KeyspaceListener {
             changes.add(database.number(), settings.lazyfreeLazyExpire ? UNLINK : DEL, key);
         }
         notifyKeyspaceEvent(NotifyClass.EXPIRED, "expired", key, database.number());
-        watches.touched(database, key);
+        touched(database, key);
     }
 
     @Override

@@ -77,6 +77,9 @@ public final class Session {
     public final Set<ByteKey> patterns = new LinkedHashSet<>();
     public final Set<ByteKey> shardChannels = new LinkedHashSet<>();
 
+    /** How it wants to hear of keys that change, or null when it does not. */
+    public @Nullable TrackingMode tracking;
+
     /** What the client waits for, or null. */
     public @Nullable Wait waiting;
 

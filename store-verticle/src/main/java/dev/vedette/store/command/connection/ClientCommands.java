@@ -30,7 +30,11 @@ public final class ClientCommands {
             .arity(-2)
             .flags(SENTINEL)
             .sub(
+                    own("caching", "6.0.0", 3, "Says whether the keys of the next command are tracked.")
+                            .runs(TrackingCommands::caching),
                     own("getname", "2.6.9", 2, "Answers the client's name.").runs(ClientCommands::getName),
+                    own("getredir", "6.0.0", 2, "Answers who gets the client's invalidations.")
+                            .runs(TrackingCommands::getRedirect),
                     Help.of("client", "5.0.0", HelpText.LINES)
                             .group("connection")
                             .flags(SENTINEL)
@@ -62,6 +66,11 @@ public final class ClientCommands {
                             call.out().ok();
                         }
                     }),
+                    own("tracking", "6.0.0", -3, "Lets the client hear when keys change that it has read.")
+                            .complexity("O(1). Some options may introduce additional complexity.")
+                            .runs(TrackingCommands::tracking),
+                    own("trackinginfo", "6.2.0", 2, "Describes how the client tracks.")
+                            .runs(TrackingCommands::info),
                     admin("unblock", "5.0.0", -3, "Ends another client's wait.")
                             .complexity("O(log N) where N is the number of client connections")
                             .runs(ClientCommands::unblock),

@@ -3,6 +3,7 @@ package dev.vedette.store.command.connection;
 import dev.vedette.store.command.Call;
 import dev.vedette.store.session.Args;
 import dev.vedette.store.session.Session;
+import dev.vedette.store.session.TrackingMode;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -63,7 +64,7 @@ public final class ClientLine {
         line.append(" events=").append(unsent > 0 ? "rw" : "r");
         line.append(" cmd=").append(session.lastCommand);
         line.append(" user=").append(session.userName());
-        line.append(" redir=-1");
+        line.append(" redir=").append(TrackingCommands.redirect(session.tracking));
         line.append(" resp=").append(session.replies().protocol());
         return line.toString();
     }
@@ -90,8 +91,13 @@ public final class ClientLine {
         flag(flags, session.subscriptions() > 0, 'P');
         flag(flags, session.inTransaction(), 'x');
         flag(flags, session.isBlocked() || session.postponed, 'b');
+        TrackingMode tracking = session.tracking;
+        flag(flags, tracking != null, 't');
+        flag(flags, tracking != null && tracking.redirectBroken, 'R');
+        flag(flags, tracking != null && tracking.broadcast, 'B');
         flag(flags, session.watchBroken, 'd');
         flag(flags, session.closing, 'c');
+        flag(flags, session.unixSocket, 'U');
         flag(flags, session.noEvict, 'e');
         return flags.isEmpty() ? "N" : flags.toString();
     }

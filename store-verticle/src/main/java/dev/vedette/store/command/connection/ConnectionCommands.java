@@ -148,6 +148,7 @@ public final class ConnectionCommands {
         call.server.users.greet(session);
         call.dispatcher().discard(session);
         call.server.pubSub.remove(session);
+        call.server.tracking.disable(session);
         session.name = "";
         if (session.replyOff) {
             session.replyOff = false;

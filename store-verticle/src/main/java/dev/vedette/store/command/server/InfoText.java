@@ -159,7 +159,7 @@ final class InfoText {
         field("client_recent_max_input_buffer", maxInput);
         field("client_recent_max_output_buffer", maxOutput);
         field("blocked_clients", blocked);
-        field("tracking_clients", 0);
+        field("tracking_clients", server.tracking.clients());
         field("clients_in_timeout_table", withDeadline);
     }
 
@@ -313,10 +313,10 @@ final class InfoText {
                 "active_defrag_key_hits",
                 "active_defrag_key_misses",
                 "total_active_defrag_time",
-                "current_active_defrag_time",
-                "tracking_total_keys",
-                "tracking_total_items",
-                "tracking_total_prefixes");
+                "current_active_defrag_time");
+        field("tracking_total_keys", server.tracking.keys());
+        field("tracking_total_items", server.tracking.items());
+        field("tracking_total_prefixes", server.tracking.prefixes());
         field("unexpected_error_replies", stats.unexpectedErrorReplies);
         field("total_error_replies", stats.totalErrorReplies);
         field("dump_payload_sanitizations", stats.dumpPayloadSanitizations);

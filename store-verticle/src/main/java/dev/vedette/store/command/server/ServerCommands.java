@@ -111,7 +111,7 @@ public final class ServerCommands {
 
     private static long empty(Call call, Database database) {
         long removed = database.size();
-        call.server.watches.databaseChanged(database, database);
+        call.server.databaseEmptied(database);
         database.clear();
         return removed;
     }
