@@ -35,6 +35,7 @@ public final class KeyCommands {
 
     private static final String SUM_TIP = "response_policy:agg_sum";
     private static final String SHARDS_TIP = "request_policy:multi_shard";
+    private static final int SHARED_INTEGERS = 10_000;
     private static final String SWITCHING =
             " Please note that when switching between policies at runtime LRU and LFU data will take some time to adjust.";
     private static final String NOT_LFU =
@@ -124,7 +125,7 @@ public final class KeyCommands {
                                             "IDLETIME <key>",
                                             "    Tells how many seconds the key was not used, roughly.",
                                             "REFCOUNT <key>",
-                                            "    Tells how many references to the value there are: always one.")
+                                            "    Tells how many references to the value there are; a small integer counts as shared.")
                                     .group("generic")
                                     .acl(KEYSPACE),
                             object("freq", "Tells how often a key was used of late, on a logarithmic scale.", "4.0.0")
@@ -136,7 +137,7 @@ public final class KeyCommands {
                                             object(call, (c, entry) -> c.out().bulk(Entries.encoding(entry)))),
                             object("refcount", "Tells how many references to a value there are.", "2.2.3")
                                     .runs(call ->
-                                            object(call, (c, entry) -> c.out().integer(1)))));
+                                            object(call, (c, entry) -> c.out().integer(references(c, entry))))));
 
     private static Command object(String name, String summary, String since) {
         return command(name, summary)
@@ -319,6 +320,16 @@ public final class KeyCommands {
         } else {
             answer.accept(call, entry);
         }
+    }
+
+    /** Redis shares small integers while it need not know how each is used; clients that ask are told the same here. */
+    private static int references(Call call, Object entry) {
+        String policy = call.server.settings.maxMemoryPolicy;
+        boolean ownUsage =
+                call.server.settings.maxMemoryBytes > 0 && (policy.endsWith("-lru") || policy.endsWith("-lfu"));
+        boolean small =
+                Entries.isInteger(entry) && Entries.integer(entry) >= 0 && Entries.integer(entry) < SHARED_INTEGERS;
+        return small && !ownUsage ? Integer.MAX_VALUE : 1;
     }
 
     private static void objectFreq(Call call) {

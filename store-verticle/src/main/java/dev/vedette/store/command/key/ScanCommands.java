@@ -4,6 +4,7 @@ import static dev.vedette.store.command.AclCategory.DANGEROUS;
 import static dev.vedette.store.command.AclCategory.KEYSPACE;
 import static dev.vedette.store.command.Command.command;
 import static dev.vedette.store.command.CommandFlag.READONLY;
+import static dev.vedette.store.command.CommandFlag.TOUCHES_ARBITRARY_KEYS;
 
 import dev.vedette.store.command.Call;
 import dev.vedette.store.command.Command;
@@ -27,7 +28,7 @@ public final class ScanCommands {
                     .since("2.8.0")
                     .complexity("O(1) for each step, O(N) for all with N being the number of keys.")
                     .arity(-2)
-                    .flags(READONLY)
+                    .flags(READONLY, TOUCHES_ARBITRARY_KEYS)
                     .acl(KEYSPACE)
                     .tips("nondeterministic_output", "request_policy:special")
                     .runs(ScanCommands::scan),
@@ -40,7 +41,7 @@ public final class ScanCommands {
                     .runs(ScanCommands::keys),
             command("randomkey", "Answers a key chosen at random.")
                     .arity(1)
-                    .flags(READONLY)
+                    .flags(READONLY, TOUCHES_ARBITRARY_KEYS)
                     .acl(KEYSPACE)
                     .tips("request_policy:all_shards", "nondeterministic_output")
                     .runs(ScanCommands::randomkey));
