@@ -92,6 +92,6 @@ final class SentinelMain {
                     log.log(Level.WARNING, String.valueOf(cause.getMessage()));
                     exit(1);
                 });
-        ShutdownSignals.handle(log, sentinel::shutdown);
+        ShutdownSignals.handle(log, signal -> sentinel.shutdown());
     }
 }

@@ -4,7 +4,7 @@ import dev.vedette.launcher.node.Signals;
 import io.vertx.core.Future;
 import java.lang.System.Logger.Level;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.function.Supplier;
+import java.util.function.Function;
 
 /**
  * SIGTERM and SIGINT: the first one begins an orderly shutdown, a SIGINT while that goes on ends the process at once
@@ -13,10 +13,10 @@ import java.util.function.Supplier;
 final class ShutdownSignals {
 
     private final System.Logger log;
-    private final Supplier<Future<Void>> shutdown;
+    private final Function<String, Future<Void>> shutdown;
     private final AtomicInteger received = new AtomicInteger();
 
-    private ShutdownSignals(System.Logger log, Supplier<Future<Void>> shutdown) {
+    private ShutdownSignals(System.Logger log, Function<String, Future<Void>> shutdown) {
         this.log = log;
         this.shutdown = shutdown;
     }
@@ -24,10 +24,10 @@ final class ShutdownSignals {
     /**
      * Reacts from now on.
      *
-     * @param shutdown called at most once, on a thread of the JVM's; the process ends with status 0 when its future
-     *     succeeds, with 1 when it fails
+     * @param shutdown called with the signal's name on a thread of the JVM's; the process ends with status 0 when its
+     *     future succeeds, and goes on when it fails
      */
-    static void handle(System.Logger log, Supplier<Future<Void>> shutdown) {
+    static void handle(System.Logger log, Function<String, Future<Void>> shutdown) {
         Signals.handle(new ShutdownSignals(log, shutdown)::received, "TERM", "INT");
     }
 
@@ -40,6 +40,9 @@ final class ShutdownSignals {
             return;
         }
         log.log(Level.WARNING, "Received SIG" + signal + " scheduling shutdown...");
-        shutdown.get().onComplete(done -> ProcessEnd.exit(done.succeeded() ? 0 : 1));
+        shutdown.apply(signal).onSuccess(done -> ProcessEnd.exit(0)).onFailure(refused -> {
+            received.set(0);
+            log.log(Level.WARNING, "SIG" + signal + " received but " + refused.getMessage());
+        });
     }
 }

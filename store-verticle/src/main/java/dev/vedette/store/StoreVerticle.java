@@ -6,6 +6,8 @@ import dev.vedette.store.command.Dispatcher;
 import dev.vedette.store.command.Families;
 import dev.vedette.store.command.NodeFacts;
 import dev.vedette.store.command.ServerState;
+import dev.vedette.store.command.persistence.Shutdown;
+import dev.vedette.store.command.persistence.ShutdownPort;
 import dev.vedette.store.command.server.Upkeep;
 import dev.vedette.store.config.ConfigLine;
 import dev.vedette.store.config.FatalConfigException;
@@ -39,6 +41,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Objects;
+import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -55,6 +58,8 @@ public final class StoreVerticle extends VerticleBase {
 
     private static final byte[] DEL = {'D', 'E', 'L'};
     private static final long CYCLE_MILLIS = 100;
+    private static final long CLOSING_MILLIS_MAX = 1000;
+    private static final long CLOSING_LOOK_MILLIS = 5;
     private static final long EXPIRE_SLICE_NANOS = TimeUnit.MILLISECONDS.toNanos(1);
     /** Pause between two slices when there is more to expire: a quarter of the time goes into it, as in Redis. */
     private static final long EXPIRE_PAUSE_MILLIS = 3;
@@ -72,6 +77,7 @@ public final class StoreVerticle extends VerticleBase {
     private @Nullable ClientServer clients;
     private @Nullable Saving saving;
     private @Nullable MessageConsumer<ToStore> consumer;
+    private @Nullable Promise<Void> shutdownAsked;
     private boolean takingChanges;
     private boolean expiring;
     private long cycles;
@@ -122,6 +128,23 @@ public final class StoreVerticle extends VerticleBase {
         Dispatcher dispatcher = new Dispatcher(server);
         commandDispatcher = dispatcher;
         upkeep.observe(dispatcher);
+        server.shutdown.connect(
+                new ShutdownPort() {
+                    @Override
+                    public void end() {
+                        closeAll();
+                    }
+
+                    @Override
+                    public void cancelled() {
+                        Promise<Void> asked = shutdownAsked;
+                        shutdownAsked = null;
+                        if (asked != null) {
+                            asked.tryFail("errors trying to shut down the server, check the logs for more information");
+                        }
+                    }
+                },
+                dispatcher);
         MasterConnection master = new MasterConnection(server, dispatcher);
         server.roles.connect(this::tell, master, process::roleChanged);
         config.onChange(
@@ -133,7 +156,7 @@ public final class StoreVerticle extends VerticleBase {
         Workplace workplace = workplace(server);
         Saving dumps = new Saving(keyspace, config, server.persistence, workplace, () -> point(server, master));
         saving = dumps;
-        server.afterFlushAll = dumps::afterFlushAll;
+        server.connect(dumps);
         DumpLoader loader = new DumpLoader(config, server.persistence, workplace);
         Snapshots snapshots = new Snapshots(keyspace, config, server.persistence, workplace, dumps, server.roles::tell);
         Inbox inbox = new Inbox(server, master, snapshots, loader);
@@ -223,6 +246,54 @@ public final class StoreVerticle extends VerticleBase {
     /** A client that has just come: whether it must log in. */
     private void welcome(Session session) {
         server().users.greet(session);
+    }
+
+    // ------------------------------------------------------------------ the end
+
+    /**
+     * Shuts down as SHUTDOWN does. May be called from any thread.
+     *
+     * @return completes when replicas and clients are let go and the verticle may be undeployed; fails when it came to
+     *     nothing and the server goes on
+     */
+    public Future<Void> shutdown(Set<Shutdown.Option> options) {
+        if (context == null || state == null) {
+            return Future.succeededFuture();
+        }
+        Promise<Void> asked = Promise.promise();
+        context.runOnContext(turn -> {
+            shutdownAsked = asked;
+            server().tick();
+            server().shutdown.begin(options);
+        });
+        return asked.future();
+    }
+
+    /** Lets go of replicas, when they have what is queued for them, and of clients; then the server has ended. */
+    private void closeAll() {
+        ServerState server = server();
+        server.roles.tell(new ToReplication.Closing());
+        Objects.requireNonNull(clients, "not started").stopListening();
+        for (Session session : new ArrayList<>(server.clients.all())) {
+            if (session.kind == Session.Kind.NORMAL) {
+                session.connection().closeAfterFlush();
+            }
+        }
+        ended(server, server.tick() + CLOSING_MILLIS_MAX);
+    }
+
+    private void ended(ServerState server, long deadlineMillis) {
+        if (!server.replication.replicas().isEmpty() && server.tick() < deadlineMillis) {
+            server.timers.after(CLOSING_LOOK_MILLIS, () -> ended(server, deadlineMillis));
+            return;
+        }
+        Promise<Void> asked = shutdownAsked;
+        if (asked != null) {
+            asked.tryComplete();
+        } else {
+            // The client's socket closes in this turn, before the process ends.
+            context.runOnContext(turn -> process.exit(0));
+        }
     }
 
     // ------------------------------------------------------------------ questions from inside the process

@@ -153,7 +153,7 @@ public final class VedetteFamily implements Family {
         NodeLog its = logOf(node, config.getString("loglevel"));
         Vertx vertx = NodeVertx.start(1, its);
         ServerNode server = new ServerNode(vertx, config, its, status -> ended(node, status, vertx));
-        Running running = new Running(() -> server.shutdown().eventually(vertx::close));
+        Running running = new Running(() -> server.shutdown("").eventually(vertx::close));
         server.start()
                 .onSuccess(serves -> member.future().onSuccess(server::joined))
                 .onFailure(cause -> running.end = failed(node, cause));

@@ -9,6 +9,7 @@ import dev.vedette.store.ReplicationSettings;
 import dev.vedette.store.ServerProcess;
 import dev.vedette.store.StoreVerticle;
 import dev.vedette.store.command.NodeFacts;
+import dev.vedette.store.command.persistence.Shutdown;
 import dev.vedette.store.config.ServerConfig;
 import dev.vedette.wire.bus.NodeAddresses;
 import io.vertx.core.Future;
@@ -16,7 +17,10 @@ import io.vertx.core.Vertx;
 import java.lang.System.Logger.Level;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.EnumSet;
 import java.util.List;
+import java.util.Locale;
+import java.util.Set;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.IntConsumer;
@@ -129,22 +133,41 @@ public final class ServerNode {
         return config.getString("pidfile").isEmpty() ? null : config.getPath("pidfile");
     }
 
-    /** Stops in good order; the data is saved if the configuration says so. */
-    public Future<Void> shutdown() {
+    /**
+     * Stops in good order: waits for replicas that lag, saves the data if the configuration says so.
+     *
+     * @param signal TERM or INT, which may be configured to do more or less ({@code shutdown-on-sigterm}); or empty
+     * @return fails when the server goes on, since the data could not be saved
+     */
+    public Future<Void> shutdown(String signal) {
+        return store.shutdown(optionsFor(signal)).compose(over -> {
+            List<Future<Void>> closing = new ArrayList<>();
+            for (String deployment : deployments) {
+                closing.add(vertx.undeploy(deployment));
+            }
+            deployments.clear();
+            return Future.join(closing).<Void>mapEmpty().onComplete(done -> ended());
+        });
+    }
+
+    private Set<Shutdown.Option> optionsFor(String signal) {
+        Set<Shutdown.Option> options = EnumSet.noneOf(Shutdown.Option.class);
+        if (!signal.isEmpty()) {
+            String chosen = String.valueOf(config.show("shutdown-on-sig" + signal.toLowerCase(Locale.ROOT)));
+            for (Shutdown.Option option : Shutdown.Option.values()) {
+                if (List.of(chosen.split(" ", -1)).contains(option.name().toLowerCase(Locale.ROOT))) {
+                    options.add(option);
+                }
+            }
+        }
+        return options;
+    }
+
+    private void ended() {
         ClusterPresence present = presence;
         if (present != null) {
             present.close();
         }
-        log.log(Level.WARNING, "User requested shutdown...");
-        List<Future<Void>> closing = new ArrayList<>();
-        for (String deployment : deployments) {
-            closing.add(vertx.undeploy(deployment));
-        }
-        deployments.clear();
-        return Future.join(closing).<Void>mapEmpty().onComplete(done -> ended());
-    }
-
-    private void ended() {
         Path pidFile = pidFile();
         if (pidFile != null) {
             log.log(Level.INFO, "Removing the pid file.");

@@ -210,6 +210,7 @@ public final class Shutdown {
         deadlineMillis = 0;
         options = Set.of();
         server.pauses.end(Pauses.Purpose.SHUTDOWN);
+        port.cancelled();
         Dispatcher waker = dispatcher;
         if (waker == null) {
             return;

@@ -10,4 +10,7 @@ public interface ShutdownPort {
      * loop; no command runs after it.
      */
     void end();
+
+    /** A shutdown came to nothing: it was aborted, or the data could not be saved. The server goes on. */
+    default void cancelled() {}
 }
