@@ -156,8 +156,8 @@ public final class StoreVerticle extends VerticleBase {
         Workplace workplace = workplace(server);
         Saving dumps = new Saving(keyspace, config, server.persistence, workplace, () -> point(server, master));
         saving = dumps;
-        server.connect(dumps);
         DumpLoader loader = new DumpLoader(config, server.persistence, workplace);
+        server.connect(dumps, loader);
         Snapshots snapshots = new Snapshots(keyspace, config, server.persistence, workplace, dumps, server.roles::tell);
         Inbox inbox = new Inbox(server, master, snapshots, loader);
         consumer = vertx.eventBus().localConsumer(node.store(), message -> inbox.take(message));

@@ -200,7 +200,12 @@ public final class Follower {
 
     private static String reason(Throwable failure) {
         String message = failure.getMessage();
-        return message == null ? failure.toString() : message;
+        if (message == null) {
+            return failure.toString();
+        }
+        // Native transports put the system call before the system's own words.
+        int systemCall = message.indexOf(") failed with error(");
+        return systemCall < 0 ? message : message.substring(message.lastIndexOf("): ") + 3);
     }
 
     /** One connection to the master, from the first SYN to the end. */
