@@ -7,7 +7,7 @@ import redis.clients.jedis.Jedis;
 import redis.clients.jedis.util.SafeEncoder;
 
 /** One question to a node on this machine, on a connection of its own. */
-final class Ask {
+public final class Ask {
 
     private static final int TIMEOUT_MILLIS = 5000;
 
@@ -21,28 +21,28 @@ final class Ask {
     }
 
     /** The answer as text: what stands in it, for a status, a number or a bulk. */
-    static String text(int port, String... words) {
+    public static String text(int port, String... words) {
         return String.valueOf(raw(port, words));
     }
 
     /** An answer that is a list of texts. */
-    static List<String> list(int port, String... words) {
+    public static List<String> list(int port, String... words) {
         return ((List<?>) raw(port, words)).stream().map(String::valueOf).toList();
     }
 
     /** An answer of fields, each followed by its value. */
-    static Map<String, String> fields(int port, String... words) {
+    public static Map<String, String> fields(int port, String... words) {
         return pairs((List<?>) raw(port, words));
     }
 
     /** An answer that is a list of such. */
-    static List<Map<String, String>> fieldsOfEach(int port, String... words) {
+    public static List<Map<String, String>> fieldsOfEach(int port, String... words) {
         return ((List<?>) raw(port, words))
                 .stream().map(each -> pairs((List<?>) each)).toList();
     }
 
     /** A section of INFO. */
-    static Map<String, String> info(int port, String section) {
+    public static Map<String, String> info(int port, String section) {
         Map<String, String> fields = new LinkedHashMap<>();
         for (String line : text(port, "INFO", section).split("\r\n")) {
             int colon = line.indexOf(':');

@@ -16,7 +16,7 @@ import java.util.stream.Stream;
 import org.awaitility.Awaitility;
 
 /** A program of bin/, run as a process of its own, with what it writes in files. */
-final class RunningProgram implements AutoCloseable {
+public final class RunningProgram implements AutoCloseable {
 
     static final Duration PATIENCE = Duration.ofSeconds(30);
 
@@ -31,12 +31,12 @@ final class RunningProgram implements AutoCloseable {
     }
 
     /** bin/ of this checkout. */
-    static Path bin() {
+    public static Path bin() {
         return Path.of("..", "bin").toAbsolutePath().normalize();
     }
 
     /** A program of this machine. */
-    static Path installed(String name) {
+    public static Path installed(String name) {
         return Stream.of(System.getenv("PATH").split(":", -1))
                 .map(place -> Path.of(place, name))
                 .filter(Files::isExecutable)
@@ -45,7 +45,7 @@ final class RunningProgram implements AutoCloseable {
     }
 
     /** Starts a program in {@code directory}. */
-    static RunningProgram start(Path directory, Path program, String... arguments) throws IOException {
+    public static RunningProgram start(Path directory, Path program, String... arguments) throws IOException {
         List<String> command = new ArrayList<>(List.of(program.toString()));
         command.addAll(List.of(arguments));
         Process process = new ProcessBuilder(command)
@@ -64,7 +64,7 @@ final class RunningProgram implements AutoCloseable {
         return start(directory, bin().resolve("vedette-sentinel"), arguments);
     }
 
-    static int freePort() throws IOException {
+    public static int freePort() throws IOException {
         try (ServerSocket socket = new ServerSocket(0)) {
             return socket.getLocalPort();
         }
@@ -89,7 +89,7 @@ final class RunningProgram implements AutoCloseable {
     }
 
     /** Waits until the program answers PING, sent as Redis's test suites send it. */
-    void awaitPong(int port) {
+    public void awaitPong(int port) {
         Awaitility.await()
                 .atMost(PATIENCE)
                 .ignoreExceptions()
@@ -97,33 +97,33 @@ final class RunningProgram implements AutoCloseable {
     }
 
     /** Waits until standard output holds the text. */
-    void awaitOutput(String text) {
+    public void awaitOutput(String text) {
         Awaitility.await()
                 .atMost(PATIENCE)
                 .failFast("ended", () -> !process.isAlive() && !out().contains(text))
                 .until(() -> out().contains(text));
     }
 
-    int awaitExit() throws InterruptedException {
+    public int awaitExit() throws InterruptedException {
         if (!process.waitFor(PATIENCE.toSeconds(), TimeUnit.SECONDS)) {
             throw new AssertionError("still running");
         }
         return process.exitValue();
     }
 
-    long pid() {
+    public long pid() {
         return process.pid();
     }
 
-    void signal(String name) throws IOException, InterruptedException {
+    public void signal(String name) throws IOException, InterruptedException {
         new ProcessBuilder("kill", "-" + name, Long.toString(pid())).start().waitFor();
     }
 
-    String out() throws IOException {
+    public String out() throws IOException {
         return Files.readString(out, StandardCharsets.UTF_8);
     }
 
-    String err() throws IOException {
+    public String err() throws IOException {
         return Files.readString(err, StandardCharsets.UTF_8);
     }
 

@@ -22,6 +22,10 @@ final class ProcessFamily implements Family {
 
     private static final long STOP_SECONDS = 15;
     private static final int LAST_LINES = 12;
+    private static final String JAVA_OPTIONS = "VEDETTE_JAVA_OPTS";
+    /** Several servers share the machine, each of which would else think that most of its memory is there for it. */
+    private static final String SMALL_HEAP = "-Xms16m -Xmx1g";
+
     private static final Path OWN_SESSION = Path.of("/usr/bin/setsid");
 
     private final FamilyPlan plan;
@@ -49,10 +53,13 @@ final class ProcessFamily implements Family {
             // Ctrl-C reaches every process of the terminal's session at once; these are to be stopped in order.
             command.addFirst(OWN_SESSION.toString());
         }
-        Process process = new ProcessBuilder(command)
+        ProcessBuilder builder = new ProcessBuilder(command)
                 .redirectErrorStream(true)
-                .redirectOutput(output(node).toFile())
-                .start();
+                .redirectOutput(output(node).toFile());
+        if (node.kind() == Kind.SERVER) {
+            builder.environment().putIfAbsent(JAVA_OPTIONS, SMALL_HEAP);
+        }
+        Process process = builder.start();
         processes.put(node, process);
         process.onExit().thenAccept(gone -> {
             if (!closing) {

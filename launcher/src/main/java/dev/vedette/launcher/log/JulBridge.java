@@ -12,11 +12,13 @@ import java.util.logging.SimpleFormatter;
 public final class JulBridge extends Handler {
 
     /**
-     * Warnings of Hazelcast about what is usual while members come and go: it retries by itself, and several members on
-     * one machine have ports side by side on purpose.
+     * Warnings of Hazelcast about what is usual while members come and go: it retries by itself, several members on one
+     * machine have ports side by side on purpose, and that a member is gone is said by MembershipManager.
      */
     private static final List<String> USUAL =
             List.of("ClusterTopologyChangedException", "Some of the ports seem occupied");
+
+    private static final String CONNECTIONS = "com.hazelcast.internal.server.tcp.";
 
     private final SimpleFormatter formatter = new SimpleFormatter();
 
@@ -42,10 +44,12 @@ public final class JulBridge extends Handler {
             return;
         }
         String text = formatter.formatMessage(record).strip();
-        if (level == Level.WARNING && USUAL.stream().anyMatch(text::contains)) {
+        String logger = String.valueOf(record.getLoggerName());
+        boolean usual = logger.startsWith(CONNECTIONS) || USUAL.stream().anyMatch(text::contains);
+        if (level == Level.WARNING && usual) {
             level = Level.DEBUG;
         }
-        String message = ProcessLog.named(String.valueOf(record.getLoggerName()), text);
+        String message = ProcessLog.named(logger, text);
         ProcessLog.target().log(level, message.replace("\n", " | "), record.getThrown());
     }
 
