@@ -1,29 +1,18 @@
 package dev.vedette.store.command.string;
 
-import static org.junit.jupiter.api.Assertions.assertEquals;
-
-import dev.vedette.store.MemoryClient;
-import dev.vedette.store.MemoryServer;
-import dev.vedette.wire.rdb.RealRedis;
-import dev.vedette.wire.resp.Reply;
-import dev.vedette.wire.resp.ReplyText;
-import dev.vedette.wire.resp.RespDecoder;
-import dev.vedette.wire.resp.RespEncoder;
-import io.vertx.core.buffer.Buffer;
-import java.net.Socket;
+import dev.vedette.store.RandomCommands;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
-import java.util.Arrays;
 import java.util.List;
-import java.util.Objects;
 import java.util.Random;
+import java.util.Set;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /**
  * Thousands of random commands on strings, bitmaps, sketches and their keys, sent to a real redis-server and to a store
- * in memory: each reply is the same, and so are all data in the end. The seed in a failure's text repeats it.
+ * in memory.
  */
 class RandomCommandsRedisIT {
 
@@ -104,64 +93,12 @@ class RandomCommandsRedisIT {
     @ParameterizedTest
     @ValueSource(longs = {1, 2, 3, 4, 5, 6})
     void repliesAndDataAreTheSame(long seed) throws Exception {
-        random = new Random(seed);
-        MemoryClient ours = new MemoryServer("enable-debug-command yes").client();
-        try (RealRedis redis = RealRedis.start(folder);
-                Socket socket = redis.connect()) {
-            RespDecoder decoder = new RespDecoder();
-            for (int i = 0; i < COMMANDS; i++) {
-                byte[][] words = next();
-                socket.getOutputStream().write(RespEncoder.commandBytes(words));
-                Reply theirs = read(socket, decoder);
-                Reply own = Objects.requireNonNull(ours.command(words));
-                int number = i;
-                assertEquals(
-                        text(theirs), text(own), () -> "seed " + seed + ", command " + number + ": " + shown(words));
-            }
-            assertEquals(
-                    redis.command("DEBUG", "DIGEST"), ours.command("DEBUG", "DIGEST"), () -> "the data, seed " + seed);
-        }
+        new RandomCommands(COMMANDS_TO_CHOOSE, this::argument, Set.of()).compare(folder, seed, COMMANDS);
     }
 
-    private static String text(Reply reply) {
-        return String.join("\n", ReplyText.lines(reply, false));
-    }
-
-    private static String shown(byte[][] words) {
-        StringBuilder text = new StringBuilder();
-        for (byte[] word : words) {
-            text.append(new String(word, 0, Math.min(word.length, 60), StandardCharsets.ISO_8859_1))
-                    .append(' ');
-        }
-        return text.toString();
-    }
-
-    private static Reply read(Socket socket, RespDecoder decoder) throws Exception {
-        byte[] chunk = new byte[64 * 1024];
-        while (true) {
-            Reply reply = decoder.next();
-            if (reply != null) {
-                return reply;
-            }
-            int got = socket.getInputStream().read(chunk);
-            if (got < 0) {
-                throw new AssertionError("the server closed");
-            }
-            decoder.feed(Buffer.buffer(Arrays.copyOf(chunk, got)));
-        }
-    }
-
-    // ------------------------------------------------------------------ chance
-
-    private byte[][] next() {
-        String[] words = COMMANDS_TO_CHOOSE
-                .get(random.nextInt(COMMANDS_TO_CHOOSE.size()))
-                .split(" ");
-        byte[][] command = new byte[words.length][];
-        for (int i = 0; i < words.length; i++) {
-            command[i] = argument(words[i]);
-        }
-        return command;
+    private byte[] argument(String kind, Random chance) {
+        random = chance;
+        return argument(kind);
     }
 
     private byte[] argument(String kind) {

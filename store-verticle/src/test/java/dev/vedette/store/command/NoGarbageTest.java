@@ -1,4 +1,4 @@
-package dev.vedette.store.command.string;
+package dev.vedette.store.command;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -39,13 +39,38 @@ class NoGarbageTest {
                 "GETBIT text 7",
                 "SETBIT bits 7 1",
                 "TTL text",
-                "TYPE text"
+                "TYPE text",
+                "SADD words old",
+                "SADD numbers 5",
+                "SISMEMBER words old",
+                "SISMEMBER numbers 6",
+                "SMISMEMBER words old none",
+                "SREM words none",
+                "SCARD words",
+                "ZADD small 2 one",
+                "ZADD large 7 17",
+                "ZADD large 3.25 18",
+                "ZADD large NX CH 7 17",
+                "ZINCRBY large 1 17",
+                "ZINCRBY small 1 one",
+                "ZSCORE large 20",
+                "ZMSCORE small one none",
+                "ZRANK large 40",
+                "ZREVRANK small one",
+                "ZCARD large",
+                "ZREM large none"
             })
     void runningItAgainAllocatesNothing(String text) {
         MemoryServer server = new MemoryServer();
         MemoryClient client = server.client();
         client.command("MSET", "text", "value", "number", "1");
         client.command("SETBIT", "bits", "100", "1");
+        client.command("SADD", "words", "old", "older");
+        client.command("SADD", "numbers", "5", "70000");
+        client.command("ZADD", "small", "1", "one", "2", "two");
+        for (int i = 0; i < 1000; i++) {
+            client.command("ZADD", "large", Integer.toString(i), Integer.toString(i));
+        }
         String[] words = text.split(" ");
         byte[][] command = new byte[words.length][];
         for (int i = 0; i < words.length; i++) {
