@@ -38,10 +38,12 @@ class CommandDocumentTest {
             count++;
         }
         StringBuilder text = new StringBuilder("# Commands\n\n")
-                .append("Made from the declarations in `store-verticle/src/main/java/dev/vedette/store/command` (a test")
+                .append(
+                        "Made from the declarations in `store-verticle/src/main/java/dev/vedette/store/command` (a test")
                 .append(" keeps it so).\n")
                 .append(count)
-                .append(" commands; what is not listed is answered with `ERR unknown command`. Behaviour is Redis 7.0's;")
+                .append(
+                        " commands; what is not listed is answered with `ERR unknown command`. Behaviour is Redis 7.0's;")
                 .append(" see [differences](differences.md).\n");
         groups.forEach((group, commands) -> {
             text.append("\n## ").append(group).append("\n\n| command | what it does | flags |\n|---|---|---|\n");
