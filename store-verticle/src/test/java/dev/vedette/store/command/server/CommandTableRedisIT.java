@@ -36,10 +36,6 @@ class CommandTableRedisIT {
 
     /** What differs from Redis 7.0 on purpose, with the reason. Exact: what no longer differs must be taken out. */
     private static final Map<String, String> KNOWN = new TreeMap<>(Map.of(
-            "client|caching", "no client-side caching yet",
-            "client|getredir", "no client-side caching yet",
-            "client|tracking", "no client-side caching yet",
-            "client|trackinginfo", "no client-side caching yet",
             "client|no-touch", "Redis 7.2 has it, and clients ask for it",
             "client|setinfo", "Redis 7.2 has it, and clients send it on connecting"));
 
