@@ -25,12 +25,6 @@ public final class OpaqueValue extends Value {
         return payload;
     }
 
-    /** This itself, which never changes. */
-    @Override
-    public OpaqueValue successor() {
-        return this;
-    }
-
     @Override
     public ValueType type() {
         return rdbType == 6 || rdbType == 7 ? ValueType.MODULE : ValueType.STREAM;

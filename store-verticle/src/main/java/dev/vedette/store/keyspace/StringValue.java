@@ -51,12 +51,6 @@ public final class StringValue extends Value {
         System.arraycopy(from, offset, bytes, at, count);
     }
 
-    /** Copies all bytes. */
-    @Override
-    public StringValue successor() {
-        return new StringValue(Arrays.copyOf(bytes, length));
-    }
-
     @Override
     public ValueType type() {
         return ValueType.STRING;

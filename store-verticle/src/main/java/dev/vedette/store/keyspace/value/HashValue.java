@@ -53,11 +53,6 @@ public final class HashValue extends Value {
     public HashValue() {}
 
     @Override
-    public HashValue successor() {
-        return copy();
-    }
-
-    @Override
     public ValueType type() {
         return ValueType.HASH;
     }
@@ -85,8 +80,8 @@ public final class HashValue extends Value {
     }
 
     /**
-     * A hash of the same pairs in the same form. Costs no more than a step for each few hundred pairs: what the two
-     * share is copied when one of them changes it, and the copy may be read by another thread meanwhile.
+     * A hash of the same pairs in the same form. What the two share is copied when one of them changes it, some hundred
+     * pairs at a time, and the copy may be read by another thread meanwhile.
      */
     @Override
     public HashValue copy() {

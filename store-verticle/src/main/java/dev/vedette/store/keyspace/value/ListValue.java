@@ -66,11 +66,6 @@ public final class ListValue extends Value {
     }
 
     @Override
-    public ListValue successor() {
-        return copy();
-    }
-
-    @Override
     public ValueType type() {
         return ValueType.LIST;
     }

@@ -17,6 +17,9 @@ import org.jspecify.annotations.Nullable;
  * position and a slot are drawn, weighed by how many positions the segment takes, and drawn again when the slot is empty.
  *
  * <p>A scan's cursor is a prefix of the hash, so growth between two steps moves nothing across it.
+ *
+ * <p>{@link #copy} shares the segments; whoever changes a shared segment makes its own first. The entries stay shared even
+ * then, so that a header must not be written to while another table may have the entry ({@link #mayWrite}).
  */
 final class MemberTable {
 
@@ -35,6 +38,9 @@ final class MemberTable {
     private static final int MEMBER_OVERHEAD_BYTES = 16 + 8;
 
     private final int header;
+    /** Names this table to its own segments; a new one leaves all of them behind. */
+    private Object token = new Object();
+
     private Segment[] directory;
     private int globalDepth;
     /** How many segments are as deep as the directory; at zero it halves. */
@@ -49,9 +55,15 @@ final class MemberTable {
         byte[] @Nullable [] slots;
         byte[] tags;
         int used;
+        /** The {@link #token} of the only table that may change this. */
+        final Object owner;
+        /** Another table may have entries of this segment. */
+        final boolean frozen;
 
-        Segment(int depth, int slotCount) {
+        Segment(int depth, int slotCount, Object owner, boolean frozen) {
             this.depth = depth;
+            this.owner = owner;
+            this.frozen = frozen;
             this.slots = new byte[slotCount] @Nullable [];
             this.tags = new byte[slotCount];
         }
@@ -124,6 +136,14 @@ final class MemberTable {
             takeAll(old, header);
         }
 
+        Segment own(Object newOwner) {
+            Segment own = new Segment(depth, 0, newOwner, true);
+            own.slots = slots.clone();
+            own.tags = tags.clone();
+            own.used = used;
+            return own;
+        }
+
         void takeAll(byte[] @Nullable [] from, int header) {
             for (byte[] entry : from) {
                 if (entry != null) {
@@ -140,7 +160,39 @@ final class MemberTable {
         while (slotCount < SLOTS_MAX && slotCount - (slotCount >>> 3) <= sizeHint) {
             slotCount <<= 1;
         }
-        this.directory = new Segment[] {new Segment(0, slotCount)};
+        this.directory = new Segment[] {new Segment(0, slotCount, token, false)};
+    }
+
+    private MemberTable(MemberTable other) {
+        header = other.header;
+        directory = other.directory.clone();
+        globalDepth = other.globalDepth;
+        deepest = other.deepest;
+        size = other.size;
+        memberBytes = other.memberBytes;
+    }
+
+    /** The same entries. Copies the directory; the copy may be read by another thread. */
+    MemberTable copy() {
+        token = new Object();
+        return new MemberTable(this);
+    }
+
+    /** Whether no other table has the entry of that hash, so that its header may be written to. */
+    boolean mayWrite(long hash) {
+        Segment segment = directory[index(hash)];
+        return segment.owner == token && !segment.frozen;
+    }
+
+    private Segment ownSegment(long hash) {
+        Segment segment = directory[index(hash)];
+        if (segment.owner != token) {
+            segment = segment.own(token);
+            int span = 1 << (globalDepth - segment.depth);
+            int first = index(hash) & -span;
+            Arrays.fill(directory, first, first + span, segment);
+        }
+        return segment;
     }
 
     private static byte tag(long hash) {
@@ -170,7 +222,7 @@ final class MemberTable {
 
     /** Puts in an entry whose member is not there. */
     void insert(long hash, byte[] entry) {
-        Segment segment = directory[index(hash)];
+        Segment segment = ownSegment(hash);
         while (segment.isFull()) {
             if (segment.tags.length < SLOTS_MAX) {
                 segment.resize(segment.tags.length * 2, header);
@@ -184,6 +236,16 @@ final class MemberTable {
         memberBytes += entry.length + MEMBER_OVERHEAD_BYTES;
     }
 
+    /** Puts an entry of the same member in the place of one that is there. */
+    void replace(long hash, byte[] entry) {
+        Segment segment = ownSegment(hash);
+        int slot = segment.find(hash, entry, header, entry.length - header, header);
+        if (slot < 0) {
+            throw new IllegalStateException("there is nothing to replace");
+        }
+        segment.slots[slot] = entry;
+    }
+
     /** Removes that member; answers its entry, or null. */
     byte @Nullable [] remove(long hash, byte[] member, int offset, int length) {
         Segment segment = directory[index(hash)];
@@ -192,6 +254,7 @@ final class MemberTable {
             return null;
         }
         byte[] entry = segment.slots[slot];
+        segment = ownSegment(hash);
         segment.removeAt(slot, header);
         size--;
         if (entry != null) {
@@ -226,8 +289,8 @@ final class MemberTable {
         if (depth == globalDepth) {
             deepest += 2;
         }
-        Segment low = new Segment(depth, SLOTS_MAX);
-        Segment high = new Segment(depth, SLOTS_MAX);
+        Segment low = new Segment(depth, SLOTS_MAX, token, full.frozen);
+        Segment high = new Segment(depth, SLOTS_MAX, token, full.frozen);
         long bit = 1L << (64 - depth);
         for (byte[] entry : full.slots) {
             if (entry != null) {
@@ -250,7 +313,8 @@ final class MemberTable {
             if (buddy.depth != segment.depth || buddy.used + segment.used > MERGED_MAX) {
                 return;
             }
-            Segment merged = new Segment(segment.depth - 1, SLOTS_MAX);
+            boolean frozen = segment.frozen || buddy.frozen || buddy.owner != token;
+            Segment merged = new Segment(segment.depth - 1, SLOTS_MAX, token, frozen);
             merged.takeAll(segment.slots, header);
             merged.takeAll(buddy.slots, header);
             int firstOfBoth = first & ~span;

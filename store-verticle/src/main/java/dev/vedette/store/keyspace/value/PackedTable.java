@@ -45,13 +45,14 @@ final class PackedTable {
         byte[] tags;
         int used;
         final int depth;
-        /** Another table has this part too: it is never written again. */
-        boolean shared;
+        /** The {@link #token} of the only table that may write to this part. */
+        final Object owner;
         /** Another table may have entries of this part: they are replaced, not overwritten. */
-        boolean frozen;
+        final boolean frozen;
 
-        Part(int depth, int slotCount, boolean frozen) {
+        Part(int depth, int slotCount, Object owner, boolean frozen) {
             this.depth = depth;
+            this.owner = owner;
             this.slots = new byte[slotCount][];
             this.tags = new byte[slotCount];
             this.frozen = frozen;
@@ -147,14 +148,17 @@ final class PackedTable {
             }
         }
 
-        Part own() {
-            Part own = new Part(depth, 0, true);
+        Part own(Object newOwner) {
+            Part own = new Part(depth, 0, newOwner, true);
             own.slots = slots.clone();
             own.tags = tags.clone();
             own.used = used;
             return own;
         }
     }
+
+    /** Names this table to its own parts; a new one leaves all of them behind. */
+    private Object token = new Object();
 
     private Part[] directory;
     private int globalDepth;
@@ -165,7 +169,7 @@ final class PackedTable {
     private long entryBytes;
 
     PackedTable() {
-        directory = new Part[] {new Part(0, PART_SLOTS_MIN, false)};
+        directory = new Part[] {new Part(0, PART_SLOTS_MIN, token, false)};
     }
 
     private PackedTable(PackedTable other) {
@@ -365,9 +369,7 @@ final class PackedTable {
 
     /** The same entries; each table makes its own what the two share before it changes it. */
     PackedTable copy() {
-        for (int i = 0; i < directory.length; i += 1 << (globalDepth - directory[i].depth)) {
-            directory[i].shared = true;
-        }
+        token = new Object();
         return new PackedTable(this);
     }
 
@@ -380,8 +382,8 @@ final class PackedTable {
 
     private Part ownPart(long hash) {
         Part part = directory[index(hash)];
-        if (part.shared) {
-            part = part.own();
+        if (part.owner != token) {
+            part = part.own(token);
             fill(hash, part);
         }
         return part;
@@ -409,8 +411,8 @@ final class PackedTable {
             deepest = 0;
         }
         int depth = full.depth + 1;
-        Part low = new Part(depth, PART_SLOTS_MAX, full.frozen);
-        Part high = new Part(depth, PART_SLOTS_MAX, full.frozen);
+        Part low = new Part(depth, PART_SLOTS_MAX, token, full.frozen);
+        Part high = new Part(depth, PART_SLOTS_MAX, token, full.frozen);
         long bit = 1L << (64 - depth);
         for (byte[] entry : full.slots) {
             if (entry != null) {
@@ -436,7 +438,7 @@ final class PackedTable {
         while (slotCount >>> 1 < part.used + other.used) {
             slotCount <<= 1;
         }
-        Part both = new Part(part.depth - 1, slotCount, part.frozen || other.frozen || other.shared);
+        Part both = new Part(part.depth - 1, slotCount, token, part.frozen || other.frozen || other.owner != token);
         both.insertAll(part);
         both.insertAll(other);
         fill(hash, both);

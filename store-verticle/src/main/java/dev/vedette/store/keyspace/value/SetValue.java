@@ -40,21 +40,14 @@ public final class SetValue extends Value {
         return new SetValue(null, new MemberTable(0, sizeHint));
     }
 
-    /** A set of its own with the same members in the same form. */
+    /**
+     * A set of its own with the same members in the same form. What the two share is copied when one of them changes it,
+     * some hundred members at a time, and the copy may be read by another thread meanwhile.
+     */
     @Override
     public SetValue copy() {
         IntegerSet ints = integers;
-        if (ints != null) {
-            return new SetValue(ints.copy(), null);
-        }
-        MemberTable from = table();
-        MemberTable copy = new MemberTable(0, from.size());
-        MemberTable.Walk walk = from.walk();
-        for (byte[] member = walk.next(); member != null; member = walk.next()) {
-            // Members never change: both sets may hold the same arrays.
-            copy.insert(MemberTable.hashOf(member, 0), member);
-        }
-        return new SetValue(null, copy);
+        return ints != null ? new SetValue(ints.copy(), null) : new SetValue(null, table().copy());
     }
 
     private MemberTable table() {
@@ -237,11 +230,6 @@ public final class SetValue extends Value {
     }
 
     // ------------------------------------------------------------------ as a value
-
-    @Override
-    public SetValue successor() {
-        return copy();
-    }
 
     @Override
     public ValueType type() {

@@ -161,7 +161,7 @@ public final class SortedSetValue extends Value {
         if (element != null) {
             Outcome outcome = decide(ScoreTree.score(element), score, options);
             if (outcome == Outcome.UPDATED) {
-                tree().move(element, resultScore);
+                setScore(members, hash, element);
             }
             return outcome;
         }
@@ -173,6 +173,18 @@ public final class SortedSetValue extends Value {
         tree().insert(element);
         resultScore = score;
         return Outcome.ADDED;
+    }
+
+    private void setScore(MemberTable members, long hash, byte[] element) {
+        if (members.mayWrite(hash)) {
+            tree().move(element, resultScore);
+            return;
+        }
+        byte[] replacement =
+                ScoreTree.element(resultScore, element, ScoreTree.HEADER, element.length - ScoreTree.HEADER);
+        members.replace(hash, replacement);
+        tree().remove(element);
+        tree().insert(replacement);
     }
 
     /** Leaves in {@link #resultScore} what a member with the score {@code before} shall have. */
@@ -450,9 +462,19 @@ public final class SortedSetValue extends Value {
 
     // ------------------------------------------------------------------ as a value
 
+    /**
+     * The members are shared as those of {@link SetValue#copy} are, the order goes over: this one can then only be asked
+     * for {@link #forEach} and {@link #size}.
+     */
     @Override
     public SortedSetValue successor() {
-        return copy();
+        PackedScores small = packed;
+        if (small != null) {
+            return new SortedSetValue(small.copy(), null, null);
+        }
+        SortedSetValue successor = new SortedSetValue(null, table().copy(), tree());
+        tree = null;
+        return successor;
     }
 
     @Override
