@@ -112,7 +112,7 @@ public final class ReplicationVerticle extends VerticleBase {
                 follower.configure(changed.config());
             }
             case ToReplication.Closing closing -> {
-                follower.unfollow();
+                follower.close();
                 primary.close();
             }
         }

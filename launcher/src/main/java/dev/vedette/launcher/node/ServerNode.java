@@ -80,6 +80,7 @@ public final class ServerNode {
 
     /** Starts to listen, loads the data, serves. Fails when the port is taken or the data cannot be loaded. */
     public Future<Void> start() {
+        log.setRole(config.master() == null ? 'M' : 'S');
         ReplicationVerticle replication = new ReplicationVerticle(addresses, ReplicationSettings.of(config), log);
         return vertx.deployVerticle(replication)
                 .compose(id -> {
@@ -104,7 +105,6 @@ public final class ServerNode {
     }
 
     private void ready() {
-        log.setRole(config.master() == null ? 'M' : 'S');
         log.log(Level.INFO, "Ready to accept connections");
     }
 

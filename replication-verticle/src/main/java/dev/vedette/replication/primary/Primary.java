@@ -754,7 +754,9 @@ public final class Primary {
         if (!replicas.remove(replica)) {
             return;
         }
-        log.log(WARNING, "Connection with replica " + replica.name + " lost.");
+        if (!closing) {
+            log.log(WARNING, "Connection with replica " + replica.name + " lost.");
+        }
         if (replicas.isEmpty()) {
             noReplicasSinceMillis = clock.getAsLong();
         }

@@ -108,6 +108,12 @@ public final class Follower {
         failoverWanted = false;
     }
 
+    /** The node shuts down: the link ends, which is nothing to speak of. */
+    public void close() {
+        endLink();
+        master = null;
+    }
+
     /** The present link shall be dropped and made anew. */
     public void drop(String reason) {
         Link current = link;
@@ -140,6 +146,15 @@ public final class Follower {
     }
 
     private void giveUpLink() {
+        Link current = link;
+        if (current != null && current.state == LinkState.CONNECTED) {
+            log.log(WARNING, "Connection with master lost.");
+            log.log(INFO, "Caching the disconnected master state.");
+        }
+        endLink();
+    }
+
+    private void endLink() {
         if (pauseTimer >= 0) {
             vertx.cancelTimer(pauseTimer);
             pauseTimer = -1;
@@ -147,10 +162,6 @@ public final class Follower {
         Link current = link;
         link = null;
         if (current != null) {
-            if (current.state == LinkState.CONNECTED) {
-                log.log(WARNING, "Connection with master lost.");
-                log.log(INFO, "Caching the disconnected master state.");
-            }
             current.end();
         }
         onLink.accept(false);

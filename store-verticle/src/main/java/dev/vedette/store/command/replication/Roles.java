@@ -142,7 +142,9 @@ public final class Roles {
         tellIdentity(false, false);
         MasterAddress master = server.config.master();
         if (master != null) {
-            follow(master.host(), master.port(), false);
+            turnTo(master.host(), master.port());
+            onRole.accept(true);
+            tell(new ToReplication.Follow(replication().term(), master.host(), master.port(), false));
         }
     }
 
@@ -150,19 +152,23 @@ public final class Roles {
     public void follow(String host, int port, boolean byFailover) {
         boolean wasMaster = !replication().isReplica();
         unblockAll("UNBLOCKED force unblock from blocking operation, instance state changed (master -> replica?)");
+        turnTo(host, port);
+        if (wasMaster) {
+            onRole.accept(true);
+            server.log.log(
+                    Level.INFO,
+                    "Before turning into a replica, using my own master parameters to synthesize a cached master: I may"
+                            + " be able to synchronize with the new master with just a partial transfer.");
+        }
+        tell(new ToReplication.Follow(replication().term(), host, port, byFailover));
+    }
+
+    private void turnTo(String host, int port) {
         replication().follow(host, port);
         server.config.setMaster(new MasterAddress(host, port));
         cancelLoad.run();
         feed.reset();
         feed.linked(false);
-        if (wasMaster) {
-            server.log.log(
-                    Level.INFO,
-                    "Before turning into a replica, using my own master parameters to synthesize a cached master: I may"
-                            + " be able to synchronize with the new master with just a partial transfer.");
-            onRole.accept(true);
-        }
-        tell(new ToReplication.Follow(replication().term(), host, port, byFailover));
     }
 
     /** Becomes a master. */
@@ -229,9 +235,12 @@ public final class Roles {
                 details.filters));
     }
 
-    /** Asks every replica to acknowledge at once, unless that was asked since the last change. */
+    /**
+     * Asks every replica to acknowledge at once, unless that was asked since the last change. On a replica nothing is
+     * asked: its stream is its master's.
+     */
     public void askForAcks() {
-        if (server.changes.isOpen() && server.changes.offset() != ackAskedAt) {
+        if (!replication().isReplica() && server.changes.isOpen() && server.changes.offset() != ackAskedAt) {
             server.changes.append(GETACK, 0, GETACK.length);
             ackAskedAt = server.changes.offset();
         }
