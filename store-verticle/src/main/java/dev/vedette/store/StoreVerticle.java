@@ -368,7 +368,8 @@ public final class StoreVerticle extends VerticleBase {
             return;
         }
         ExpiryMode mode = server.keyspace.setExpiryMode(ExpiryMode.DELETE);
-        long deadline = System.nanoTime() + EXPIRE_SLICE_NANOS;
+        long start = System.nanoTime();
+        long deadline = start + EXPIRE_SLICE_NANOS;
         boolean all = true;
         for (int i = 0; i < server.keyspace.databaseCount(); i++) {
             Database database = server.keyspace.database(i);
@@ -376,6 +377,9 @@ public final class StoreVerticle extends VerticleBase {
         }
         server.keyspace.setExpiryMode(mode);
         server.changes.endUnit(false);
+        long nanos = System.nanoTime() - start;
+        server.stats.expireCycleNanos += nanos;
+        server.latency.add("expire-cycle", TimeUnit.NANOSECONDS.toMillis(nanos), server.nowMillis());
         if (!all) {
             server.stats.expiredTimeCapReached++;
             expiring = true;

@@ -68,6 +68,9 @@ public final class Dispatcher {
     private MemoryGuard memoryGuard = () -> false;
     private final List<Call> calls = new ArrayList<>();
     private int depth;
+    /** Error replies that commands run by others have accounted for. */
+    private long errorsCounted;
+
     private boolean serving;
     private boolean resuming;
     /** Clients that wait no more, whose further commands run once the command that unblocked them is over. */
@@ -370,7 +373,10 @@ public final class Dispatcher {
             command = sub != null ? sub : command;
         }
         if (command == null || command.handler() == null) {
-            session.replies().error(unknown(args));
+            String error = unknown(args);
+            session.replies().error(error);
+            server.stats.countError(error);
+            errorsCounted++;
             return;
         }
         String refusal =
@@ -379,6 +385,7 @@ public final class Dispatcher {
             session.replies().error(refusal);
             command.stats.rejected++;
             server.stats.countError(refusal);
+            errorsCounted++;
             return;
         }
         execute(session, command, args, null, 0, 0, true);
@@ -411,7 +418,7 @@ public final class Dispatcher {
             observers.get(i).before(session, command, args);
         }
         int before = session.replies().length();
-        long errors = session.replies().errors();
+        long errors = session.replies().errors() - errorsCounted;
         if (depth == 1) {
             session.replies().beginReply();
             server.tracking.begin(session);
@@ -439,12 +446,11 @@ public final class Dispatcher {
             command.stats.track(nanos);
         }
         server.stats.commandsProcessed++;
-        if (session.replies().errors() != errors) {
-            // A command that ran others counts its own errors only.
-            if (depth == 0 || inTransaction) {
-                command.stats.failed++;
-                server.stats.countError(session.replies().lastError());
-            }
+        // A command that ran others counts its own errors only.
+        if (session.replies().errors() - errorsCounted != errors) {
+            command.stats.failed++;
+            server.stats.countError(session.replies().lastError());
+            errorsCounted = session.replies().errors() - errors;
         }
         for (int i = 0; i < observers.size(); i++) {
             observers.get(i).after(session, command, args, nanos);
@@ -524,6 +530,19 @@ public final class Dispatcher {
             session.push();
             unblocked.add(session);
             resumeUnblocked();
+        }
+    }
+
+    /** As {@link #endWait}, with an error as the reply. */
+    public void endWait(Session session, String error) {
+        if (session.waiting != null) {
+            session.replies().error(error);
+            server.stats.countError(error);
+            Command command = server.commands.get(session.lastCommand);
+            if (command != null) {
+                command.stats.failed++;
+            }
+            endWait(session);
         }
     }
 

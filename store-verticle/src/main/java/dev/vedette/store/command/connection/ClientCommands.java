@@ -295,13 +295,11 @@ public final class ClientCommands {
             return;
         }
         if (error) {
-            String text = "UNBLOCKED client unblocked via CLIENT UNBLOCK";
-            session.replies().error(text);
-            call.server.stats.countError(text);
+            call.dispatcher().endWait(session, "UNBLOCKED client unblocked via CLIENT UNBLOCK");
         } else {
             wait.timedOut(session);
+            call.dispatcher().endWait(session);
         }
-        call.dispatcher().endWait(session);
         call.out().integer(1);
     }
 

@@ -199,10 +199,7 @@ public final class Roles {
 
     private void unblockAll(String error) {
         for (Session session : new ArrayList<>(server.clients.all())) {
-            if (session.isBlocked()) {
-                session.replies().error(error);
-                dispatcher().endWait(session);
-            }
+            dispatcher().endWait(session, error);
         }
     }
 
