@@ -206,7 +206,7 @@ public final class Dispatcher {
         }
         execute(session, command, args, encoded, from, length, false);
         server.changes.endUnit(!command.has(CommandFlag.TOUCHES_ARBITRARY_KEYS));
-        session.writeOffset = server.changes.offset();
+        session.writeOffset = server.roles.writtenOffset();
         if (server.keyWaits.hasReady()) {
             serveReadyKeys();
         }

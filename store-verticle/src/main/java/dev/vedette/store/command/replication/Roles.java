@@ -165,6 +165,7 @@ public final class Roles {
 
     private void turnTo(String host, int port) {
         replication().follow(host, port);
+        ackAskedAt = -1;
         server.config.setMaster(new MasterAddress(host, port));
         cancelLoad.run();
         feed.reset();
@@ -241,6 +242,12 @@ public final class Roles {
             server.changes.append(GETACK, 0, GETACK.length);
             ackAskedAt = server.changes.offset();
         }
+    }
+
+    /** Where the changes end, a request for acknowledgements behind them left out: what a client may wait for. */
+    public long writtenOffset() {
+        long offset = server.changes.offset();
+        return offset == ackAskedAt ? offset - GETACK.length : offset;
     }
 
     /** The master's stream asks for an acknowledgement. */
