@@ -249,7 +249,7 @@ public final class Call {
 
     /** Whether the client may read keys that no argument names, as those of SORT's patterns. */
     public boolean mayReadAllKeys() {
-        return dispatcher.readsAllKeys(session);
+        return dispatcher.readsAllKeys(session, command, args);
     }
 
     // ------------------------------------------------------------------ reading keys

@@ -46,8 +46,8 @@ public final class Dispatcher {
         @Nullable
         String refusal(Session session, Command command, Args args, boolean queued);
 
-        /** Whether the client's user may read every key, those that no argument names included. */
-        default boolean readsAllKeys(Session session) {
+        /** Whether the client's user may read every key by that command, those that no argument names included. */
+        default boolean readsAllKeys(Session session, Command command, Args args) {
             return true;
         }
     }
@@ -96,8 +96,8 @@ public final class Dispatcher {
     }
 
     /** See {@link AccessControl#readsAllKeys}; a master's stream is obeyed whatever it asks. */
-    boolean readsAllKeys(Session session) {
-        return session.kind == Session.Kind.MASTER || accessControl.readsAllKeys(session);
+    boolean readsAllKeys(Session session, Command command, Args args) {
+        return session.kind == Session.Kind.MASTER || accessControl.readsAllKeys(session, command, args);
     }
 
     /** Sets who frees memory. */

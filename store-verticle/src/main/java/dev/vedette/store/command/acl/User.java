@@ -149,7 +149,7 @@ final class User implements Account {
     }
 
     /** Whether a selector that allows the command also lets every key be read. */
-    boolean mayReadAllKeys(Command command, Args args) {
+    boolean readsAllKeys(Command command, Args args) {
         return selectors.stream()
                 .anyMatch(selector -> selector.readsAllKeys() && selector.judge(command, args) == null);
     }

@@ -220,10 +220,10 @@ public final class Users implements Dispatcher.AccessControl {
                 };
     }
 
-    /** Whether the client may read any key there is by that command, as patterns in SORT's BY and GET need it. */
-    public boolean mayReadAllKeys(Session session, Command command, Args args) {
+    @Override
+    public boolean readsAllKeys(Session session, Command command, Args args) {
         Account account = session.account;
-        return account == null || ((User) account).isUnrestricted() || ((User) account).mayReadAllKeys(command, args);
+        return account == null || ((User) account).isUnrestricted() || ((User) account).readsAllKeys(command, args);
     }
 
     private void note(Session session, Denial.Reason reason, String object, String user) {
