@@ -364,7 +364,11 @@ public final class StoreVerticle extends VerticleBase {
     /** Removes what has expired, in short slices; a replica waits for its master's word. */
     private void expire() {
         ServerState server = server();
-        if (expiring || !server.settings.activeExpire || server.replication.isReplica() || server.persistence.loading) {
+        if (expiring
+                || !server.settings.activeExpire
+                || server.replication.isReplica()
+                || server.persistence.loading
+                || server.pauseUntilMillis != 0) {
             return;
         }
         ExpiryMode mode = server.keyspace.setExpiryMode(ExpiryMode.DELETE);

@@ -41,15 +41,4 @@ public final class ClientRegistry {
     public int count() {
         return sessions.size();
     }
-
-    /** How many wait for something, the end of a pause included (INFO blocked_clients). */
-    public int blocked() {
-        int blocked = 0;
-        for (Session session : sessions.values()) {
-            if (session.isBlocked() || session.postponed) {
-                blocked++;
-            }
-        }
-        return blocked;
-    }
 }

@@ -187,12 +187,10 @@ public final class Dispatcher {
                 reject(session, command, refusal);
                 return true;
             }
-            if (server.pauseUntilMillis != 0
-                    && (server.pauseAll || mayReplicate)
-                    && session.kind == Session.Kind.NORMAL) {
-                session.postponed = true;
-                return false;
-            }
+        }
+        if (server.pauseUntilMillis != 0 && (server.pauseAll || mayReplicate) && session.kind != Session.Kind.REPLICA) {
+            session.postponed = true;
+            return false;
         }
         if (session.inTransaction() && !runsInsideMulti(command)) {
             List<Args> transaction = session.transaction;

@@ -172,7 +172,7 @@ public final class ServerState implements KeyspaceListener {
     public void touched(Database database, byte[] key) {
         watches.touched(database, key);
         if (tracking.isActive()) {
-            tracking.touched(key);
+            tracking.touched(key, true);
         }
     }
 
@@ -206,7 +206,10 @@ public final class ServerState implements KeyspaceListener {
             changes.add(database.number(), settings.lazyfreeLazyExpire ? UNLINK : DEL, key);
         }
         notifyKeyspaceEvent(NotifyClass.EXPIRED, "expired", key, database.number());
-        touched(database, key);
+        watches.touched(database, key);
+        if (tracking.isActive()) {
+            tracking.touched(key, false);
+        }
     }
 
     @Override

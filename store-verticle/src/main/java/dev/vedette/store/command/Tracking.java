@@ -191,11 +191,15 @@ public final class Tracking {
 
     // ------------------------------------------------------------------ changes
 
-    /** A key changed, or is gone. */
-    void touched(byte[] key) {
+    /**
+     * A key changed, or is gone.
+     *
+     * @param byCommand whether the running client did it, rather than the passing of time
+     */
+    void touched(byte[] key, boolean byCommand) {
         for (Map.Entry<ByteKey, Prefix> prefix : prefixes.entrySet()) {
             if (startsWith(key, prefix.getKey().bytes())) {
-                Session by = running;
+                Session by = byCommand ? running : null;
                 prefix.getValue().changed.put(new ByteKey(key), by == null ? 0 : by.id());
                 unsettled = true;
             }

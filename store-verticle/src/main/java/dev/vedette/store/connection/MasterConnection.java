@@ -10,6 +10,7 @@ import dev.vedette.wire.bus.StreamIdentity;
 import io.vertx.core.buffer.Buffer;
 import java.lang.System.Logger.Level;
 import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The pseudo client that runs what this server's master sends, and passes it on, byte for byte, through the change
@@ -33,6 +34,8 @@ public final class MasterConnection implements Connection, Roles.MasterFeed {
 
     private int length;
     private int parsed;
+    /** The command at the end of what is parsed when it waits for the end of CLIENT PAUSE. */
+    private @Nullable Args paused;
 
     /** A feed that is not linked. */
     public MasterConnection(ServerState server, Dispatcher dispatcher) {
@@ -78,19 +81,24 @@ public final class MasterConnection implements Connection, Roles.MasterFeed {
     private void run() {
         int passedOn = 0;
         while (true) {
-            int start = parsed;
-            RequestParser.Found found = parser.parse(pending, start, length);
-            if (found == RequestParser.Found.BROKEN) {
-                broken(parser.error());
-                return;
+            Args waiting = paused;
+            if (waiting == null) {
+                RequestParser.Found found = parser.parse(pending, parsed, length);
+                if (found == RequestParser.Found.BROKEN) {
+                    broken(parser.error());
+                    return;
+                }
+                parsed = parser.next();
+                if (found == RequestParser.Found.MORE) {
+                    break;
+                }
+                waiting = found == RequestParser.Found.COMMAND ? parser.args() : null;
             }
-            parsed = parser.next();
-            if (found == RequestParser.Found.MORE) {
+            if (waiting != null && !run(waiting)) {
+                paused = waiting == paused ? waiting : waiting.copy();
                 break;
             }
-            if (found == RequestParser.Found.COMMAND) {
-                run(parser.args());
-            }
+            paused = null;
             if (!session.inTransaction()) {
                 server.changes.append(pending, passedOn, parsed - passedOn);
                 passedOn = parsed;
@@ -106,10 +114,13 @@ public final class MasterConnection implements Connection, Roles.MasterFeed {
         }
     }
 
-    private void run(Args args) {
+    /** Runs a command; false when clients are paused and it has to wait, too. */
+    private boolean run(Args args) {
         long errors = session.replies().errors();
         String name = args.count() > 0 ? args.text(0) : "";
-        dispatcher.dispatch(session, args, null, 0, 0);
+        if (!dispatcher.dispatch(session, args, null, 0, 0)) {
+            return false;
+        }
         if (session.replies().errors() != errors) {
             server.log.log(
                     Level.WARNING,
@@ -117,6 +128,7 @@ public final class MasterConnection implements Connection, Roles.MasterFeed {
                             + session.replies().lastError() + "' after processing the command '" + name + "'");
         }
         session.replies().clear();
+        return true;
     }
 
     private void broken(String error) {
@@ -129,6 +141,8 @@ public final class MasterConnection implements Connection, Roles.MasterFeed {
     @Override
     public void reset() {
         parser.reset();
+        paused = null;
+        session.postponed = false;
         length = 0;
         parsed = 0;
         if (session.inTransaction()) {
@@ -185,7 +199,10 @@ public final class MasterConnection implements Connection, Roles.MasterFeed {
     }
 
     @Override
-    public void resume() {}
+    public void resume() {
+        run();
+        server.roles.acknowledgeIfWanted();
+    }
 
     @Override
     public String remoteAddress() {
