@@ -68,7 +68,9 @@ class VedetteFamilyIT {
         try (VedetteFamily again = VedetteFamily.start(plan)) {
             assertEquals(successor, again.master());
             assertNotEquals(old, successor);
-            assertEquals("master", role(successor));
+            try (Jedis client = client(successor)) {
+                assertEquals("new", client.get("after"));
+            }
         }
     }
 }
