@@ -54,7 +54,8 @@ vedette_find_java() {
   return 1
 }
 
-# Builds a checkout; what Maven says goes to standard error.
+# Builds a checkout: what newcomers need of it, without checks, tests and archive. Progress goes to standard error, all
+# that Maven says to target/first-build.log.
 vedette_build() {
   if [ ! -f "$vedette_home/pom.xml" ]; then
     echo "No jars in $vedette_lib: this installation is not complete." >&2
@@ -64,8 +65,25 @@ vedette_build() {
     echo "Vedette is not built yet and building it needs Maven (mvn), which is not installed." >&2
     return 1
   fi
-  echo "Vedette is not built yet; building it (a minute or two, once)..." >&2
-  (cd "$vedette_home" && mvn -B -ntp -q -DskipTests package) >&2
+  echo "Vedette is not built yet; building it (a minute or two, once; the first time Maven also downloads)." >&2
+  mkdir -p "$vedette_home/target" || return 1
+  vedette_log=$vedette_home/target/first-build.log
+  vedette_live=0
+  [ -t 2 ] && vedette_live=1
+  (cd "$vedette_home" && mvn -B -P '!strict,!format,!archive' -DskipTests package 2>&1) \
+    | awk -v log_file="$vedette_log" -v live="$vedette_live" '
+      function show(text) { printf "%s  %s\n", live ? "\r\033[K" : "", text > "/dev/stderr" }
+      { print > log_file }
+      /^\[INFO\] Building Vedette/ { sub(/^\[INFO\] Building /, ""); sub(/ [^ ]*-SNAPSHOT */, " "); show($0) }
+      / Downloaded from / || /^Downloaded from / {
+        files++
+        if (live) printf "\r\033[K  %d files downloaded", files > "/dev/stderr"
+        else if (files % 100 == 0) show(files " files downloaded")
+      }
+      /Start-up cache/ { sub(/^.*Start-up cache/, "start-up cache"); show($0) }
+      /^\[ERROR\]/ && errors++ < 20 { show($0) }
+      /BUILD SUCCESS/ { built = 1 }
+      END { if (!built) show("The build failed; see " log_file); exit !built }'
 }
 
 if [ ! -f "$vedette_lib/launcher.jar" ] && [ -z "${vedette_only_java:-}" ]; then
