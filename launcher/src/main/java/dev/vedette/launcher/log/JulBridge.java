@@ -12,13 +12,15 @@ import java.util.logging.SimpleFormatter;
 public final class JulBridge extends Handler {
 
     /**
-     * Warnings of Hazelcast about what is usual while members come and go: it retries by itself, several members on one
-     * machine have ports side by side on purpose, and that a member is gone is said by MembershipManager.
+     * Who in Hazelcast warns of what is usual while members come and go: connections end, and operations that were on
+     * their way to a member are tried again. That the member is gone is said by MembershipManager.
      */
-    private static final List<String> USUAL =
-            List.of("ClusterTopologyChangedException", "Some of the ports seem occupied");
+    private static final List<String> USUAL_LOGGERS =
+            List.of("com.hazelcast.internal.server.tcp.", "com.hazelcast.spi.impl.");
 
-    private static final String CONNECTIONS = "com.hazelcast.internal.server.tcp.";
+    /** Likewise; and several members on one machine have ports side by side on purpose. */
+    private static final List<String> USUAL_WORDS =
+            List.of("ClusterTopologyChangedException", "Some of the ports seem occupied");
 
     private final SimpleFormatter formatter = new SimpleFormatter();
 
@@ -45,12 +47,17 @@ public final class JulBridge extends Handler {
         }
         String text = formatter.formatMessage(record).strip();
         String logger = String.valueOf(record.getLoggerName());
-        boolean usual = logger.startsWith(CONNECTIONS) || USUAL.stream().anyMatch(text::contains);
+        boolean usual = USUAL_LOGGERS.stream().anyMatch(logger::startsWith)
+                || USUAL_WORDS.stream().anyMatch(text::contains);
         if (level == Level.WARNING && usual) {
             level = Level.DEBUG;
         }
-        String message = ProcessLog.named(logger, text);
-        ProcessLog.target().log(level, message.replace("\n", " | "), record.getThrown());
+        Throwable thrown = record.getThrown();
+        String message = ProcessLog.named(logger, thrown == null ? text : text + ": " + thrown);
+        ProcessLog.target().log(level, message.replace("\n", " | "));
+        if (thrown != null) {
+            ProcessLog.target().log(Level.TRACE, "Its stack", thrown);
+        }
     }
 
     /** What a library tells of its own accord is verbose to us; its warnings are warnings. */
