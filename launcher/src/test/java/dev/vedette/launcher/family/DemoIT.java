@@ -23,18 +23,24 @@ import org.junit.jupiter.api.io.TempDir;
 /** The demo as a newcomer meets it: what it prints is typed, and does what it says. */
 class DemoIT {
 
-    private static final Duration LIMIT = Duration.ofSeconds(120);
+    private static final Duration LIMIT = Duration.ofMinutes(2);
 
     @TempDir
     Path directory;
 
-    private FamilyPlan plan;
+    private FamilyPlan plan() throws IOException {
+        FamilyPlan free = FamilyPlan.onFreePorts(directory.resolve("demo"), 2, 3);
+        return new FamilyPlan(
+                free.directory(),
+                free.masterPort(),
+                2,
+                free.sentinelPort(),
+                3,
+                RunningProgram.freePort(),
+                free.downAfterMillis());
+    }
 
-    private RunningProgram demo(String... more) throws IOException {
-        plan = FamilyPlan.onFreePorts(directory.resolve("demo"), 2, 3);
-        int console = RunningProgram.freePort();
-        plan = new FamilyPlan(
-                plan.directory(), plan.masterPort(), 2, plan.sentinelPort(), 3, console, plan.downAfterMillis());
+    private RunningProgram demo(FamilyPlan plan, String... more) throws IOException {
         List<String> arguments = new ArrayList<>(List.of(
                 "demo",
                 "--port",
@@ -42,7 +48,7 @@ class DemoIT {
                 "--sentinel-port",
                 Integer.toString(plan.sentinelPort()),
                 "--console-port",
-                Integer.toString(console)));
+                Integer.toString(plan.consolePort())));
         arguments.addAll(List.of(more));
         return RunningProgram.start(
                 directory, RunningProgram.bin().resolve("vedette"), arguments.toArray(String[]::new));
@@ -68,7 +74,7 @@ class DemoIT {
         return demo.out().contains("Ctrl-C stops everything.");
     }
 
-    private void awaitAllStopped(RunningProgram demo) throws Exception {
+    private static void awaitAllStopped(RunningProgram demo, FamilyPlan plan) throws Exception {
         assertEquals(0, demo.awaitExit());
         assertTrue(demo.out().endsWith("All stopped. Configuration, data and logs are in " + plan.directory() + "\n"));
         assertEquals("", demo.err());
@@ -79,7 +85,8 @@ class DemoIT {
 
     @Test
     void aKilledMasterIsReplacedAndComesBackAsAReplica() throws Exception {
-        try (RunningProgram demo = demo()) {
+        FamilyPlan plan = plan();
+        try (RunningProgram demo = demo(plan)) {
             Awaitility.await().atMost(LIMIT).until(() -> isReady(demo));
             int master = plan.masterPort();
             assertEquals("OK", Ask.text(master, "SET", "greeting", "hello"));
@@ -97,17 +104,18 @@ class DemoIT {
             Awaitility.await()
                     .atMost(LIMIT)
                     .ignoreExceptions()
-                    .until(() -> Ask.info(master, "replication").get("role").equals("slave")
+                    .until(() -> "slave".equals(Ask.info(master, "replication").get("role"))
                             && Ask.text(master, "GET", "greeting").equals("hello"));
             demo.signal("INT");
-            awaitAllStopped(demo);
+            awaitAllStopped(demo, plan);
             assertEquals(0, typed.waitFor());
         }
     }
 
     @Test
     void allOfItRunsInsideOneProcessToo() throws Exception {
-        try (RunningProgram demo = demo("--in-process")) {
+        FamilyPlan plan = plan();
+        try (RunningProgram demo = demo(plan, "--in-process")) {
             Awaitility.await().atMost(LIMIT).until(() -> isReady(demo));
             assertEquals("OK", Ask.text(plan.masterPort(), "SET", "greeting", "hello"));
             Awaitility.await()
@@ -115,7 +123,7 @@ class DemoIT {
                     .until(() ->
                             Ask.text(plan.masterPort() + 1, "GET", "greeting").equals("hello"));
             demo.signal("TERM");
-            awaitAllStopped(demo);
+            awaitAllStopped(demo, plan);
         }
     }
 
