@@ -12,6 +12,7 @@ import dev.vedette.launcher.node.Daemon;
 import dev.vedette.launcher.node.NodeVertx;
 import dev.vedette.launcher.node.ServerNode;
 import dev.vedette.launcher.node.Version;
+import dev.vedette.store.DataNotLoadedException;
 import dev.vedette.store.config.ConfigText;
 import dev.vedette.store.config.FatalConfigException;
 import dev.vedette.store.config.ServerConfig;
@@ -103,6 +104,9 @@ public final class ServerMain {
         for (Throwable reason = cause; reason != null; reason = reason.getCause()) {
             if (reason instanceof FatalConfigException fatal) {
                 report(fatal);
+                exit(1);
+            }
+            if (reason instanceof DataNotLoadedException) {
                 exit(1);
             }
             if (reason instanceof BindException

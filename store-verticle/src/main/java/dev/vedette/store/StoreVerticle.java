@@ -107,7 +107,10 @@ public final class StoreVerticle extends VerticleBase {
         Keyspace keyspace = new Keyspace(config.getInt("databases"));
         CommandTable commands = new CommandTable(Families.ALL);
         for (ConfigLine line : config.renameLines()) {
-            commands.rename(line.words().get(1), line.words().get(2));
+            String refusal = commands.rename(line.words().get(1), line.words().get(2));
+            if (refusal != null) {
+                return Future.failedFuture(line.refuse(refusal));
+            }
         }
         ServerState server = new ServerState(
                 keyspace,
@@ -203,7 +206,7 @@ public final class StoreVerticle extends VerticleBase {
                             begin(server);
                         }
                         case DumpLoader.Outcome.NoFile none -> begin(server);
-                        case DumpLoader.Outcome.Failed(String reason) -> ready.fail(reason);
+                        case DumpLoader.Outcome.Failed(String reason) -> ready.fail(new DataNotLoadedException(reason));
                         case DumpLoader.Outcome.Cancelled cancelled -> ready.fail("the load was given up");
                     }
                 });

@@ -61,18 +61,22 @@ public final class CommandTable {
         names[slot] = bytes;
     }
 
-    /** rename-command: the command gets another name, or none when {@code newName} is empty. */
-    public boolean rename(String name, String newName) {
+    /**
+     * rename-command: the command gets another name, or none when {@code newName} is empty.
+     *
+     * @return why that cannot be, or null
+     */
+    public @Nullable String rename(String name, String newName) {
         Command command = byName.remove(name.toLowerCase(Locale.ROOT));
         if (command == null) {
-            return false;
+            return "No such command in rename-command";
+        }
+        if (!newName.isEmpty() && byName.putIfAbsent(newName.toLowerCase(Locale.ROOT), command) != null) {
+            return "Target command name already exists";
         }
         java.util.Arrays.fill(slots, null);
-        if (!newName.isEmpty()) {
-            byName.put(newName.toLowerCase(Locale.ROOT), command);
-        }
         byName.forEach(this::fill);
-        return true;
+        return null;
     }
 
     private static int hash(byte[] array, int offset, int length) {

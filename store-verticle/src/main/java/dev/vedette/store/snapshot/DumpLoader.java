@@ -265,6 +265,9 @@ public final class DumpLoader {
 
         private Outcome brokeOff(RdbReader reader, IOException broken) {
             String reason = ConfigRewriter.reason(broken);
+            if (file != null) {
+                workplace.log().log(WARNING, "Short read or OOM loading DB. Unrecoverable error, aborting now.");
+            }
             workplace.log().log(
                     WARNING,
                     "Internal error in RDB reading offset " + reader.position() + " -> " + reason
