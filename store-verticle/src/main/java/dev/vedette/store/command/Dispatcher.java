@@ -52,20 +52,12 @@ public final class Dispatcher {
         }
     }
 
-    /** Frees memory before a command that needs some. */
-    @FunctionalInterface
-    public interface MemoryGuard {
-        /** Whether the server is out of memory and could not free enough. */
-        boolean isOutOfMemory();
-    }
-
     private static final long ATTACK_LOG_MILLIS = 60_000;
 
     private final ServerState server;
     private long attackLoggedMillis;
     private final List<Observer> observers = new ArrayList<>();
     private AccessControl accessControl;
-    private MemoryGuard memoryGuard = () -> false;
     private final List<Call> calls = new ArrayList<>();
     private int depth;
     /** Error replies that commands run by others have accounted for. */
@@ -98,11 +90,6 @@ public final class Dispatcher {
     /** See {@link AccessControl#readsAllKeys}; a master's stream is obeyed whatever it asks. */
     boolean readsAllKeys(Session session, Command command, Args args) {
         return session.kind == Session.Kind.MASTER || accessControl.readsAllKeys(session, command, args);
-    }
-
-    /** Sets who frees memory. */
-    public void setMemoryGuard(MemoryGuard memoryGuard) {
-        this.memoryGuard = memoryGuard;
     }
 
     /**
@@ -181,12 +168,15 @@ public final class Dispatcher {
         if (!obey) {
             String refusal = accessControl.refusal(session, command, args, false);
             if (refusal == null) {
-                refusal = refusal(session, command, anyFlags, commonFlags, write, mayReplicate, isExec);
+                refusal = refusal(session, command, anyFlags, commonFlags, write, mayReplicate);
             }
             if (refusal != null) {
                 reject(session, command, refusal);
                 return true;
             }
+        } else if (server.settings.maxMemoryBytes > 0) {
+            // A master's commands run whether there is room or not: to leave one out would be to have other data.
+            server.eviction.makeRoom();
         }
         if (server.pauseUntilMillis != 0 && (server.pauseAll || mayReplicate) && session.kind != Session.Kind.REPLICA) {
             session.postponed = true;
@@ -232,17 +222,11 @@ public final class Dispatcher {
     }
 
     private @Nullable String refusal(
-            Session session,
-            Command command,
-            long anyFlags,
-            long commonFlags,
-            boolean write,
-            boolean mayReplicate,
-            boolean isExec) {
-        if (server.settings.maxMemoryBytes > 0) {
-            boolean needsMemory = (anyFlags & CommandFlag.DENYOOM.bit()) != 0
-                    || session.inTransaction() && !isExec && !runsInsideMulti(command);
-            if (memoryGuard.isOutOfMemory() && needsMemory) {
+            Session session, Command command, long anyFlags, long commonFlags, boolean write, boolean mayReplicate) {
+        if (server.settings.maxMemoryBytes > 0 && !server.eviction.makeRoom()) {
+            boolean queues = session.inTransaction()
+                    && (!runsInsideMulti(command) || command.name().equals("multi"));
+            if (queues || (anyFlags & CommandFlag.DENYOOM.bit()) != 0) {
                 return Errors.OOM;
             }
         }

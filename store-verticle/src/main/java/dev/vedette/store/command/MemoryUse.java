@@ -22,6 +22,7 @@ public final class MemoryUse {
 
     private final ServerState server;
     private long clientBytes;
+    private long clientsMeasuredMillis;
 
     MemoryUse(ServerState server) {
         this.server = server;
@@ -32,6 +33,26 @@ public final class MemoryUse {
         long used = STARTUP_BYTES + server.keyspace.dataBytes() + clientBytes + replicationBytes();
         server.stats.peakMemoryBytes = Math.max(server.stats.peakMemoryBytes, used);
         return used;
+    }
+
+    /**
+     * By how many bytes what is in use exceeds a limit; 0 when it does not. What waits for replicas beyond the backlog
+     * does not count: each key that goes is told to them, so that letting keys go for it would make it grow.
+     */
+    public long excessBytes(long limit) {
+        if (usedBytes() <= limit) {
+            return 0;
+        }
+        if (usedBytes() - clientBytes <= limit && clientsMeasuredMillis != server.nowMillis()) {
+            // No key shall go for buffers that have been emptied meanwhile.
+            measureClients();
+        }
+        return Math.max(0, usedBytes() - notCountedBytes() - limit);
+    }
+
+    /** mem_not_counted_for_evict: what is in use and does not count for maxmemory. */
+    public long notCountedBytes() {
+        return Math.max(0, replicationBytes() - server.config.getLong("repl-backlog-size"));
     }
 
     /** The largest {@link #usedBytes} that was seen. */
@@ -59,6 +80,7 @@ public final class MemoryUse {
                     + session.connection().pendingInputBytes();
         }
         clientBytes = bytes;
+        clientsMeasuredMillis = server.nowMillis();
     }
 
     /** What the replication backlog and the replicas' queues hold. */

@@ -74,6 +74,8 @@ public final class ServerState implements KeyspaceListener {
     public final LatencyMonitor latency = new LatencyMonitor(settings);
     /** How much memory is in use. */
     public final MemoryUse memory;
+    /** Keeps it below maxmemory. */
+    public final Eviction eviction;
     /** Subcommands of DEBUG, in lower case, that other parts of the server provide. */
     public final Map<String, Command.Handler> debugSubcommands = new HashMap<>();
     /** Ends the process at once, for DEBUG SEGFAULT. */
@@ -122,6 +124,7 @@ public final class ServerState implements KeyspaceListener {
         keyspace.setListener(this);
         settings.follow(config, keyspace);
         memory = new MemoryUse(this);
+        eviction = new Eviction(this);
         this.tracking = new Tracking(this);
         this.users = new Users(this);
         userLines = users::describeForRewrite;
@@ -196,6 +199,16 @@ public final class ServerState implements KeyspaceListener {
     /** Whether local changes go into the change stream: on a master only; a replica passes its master's bytes on. */
     public boolean propagates() {
         return changes.isOpen() && !replication.isReplica();
+    }
+
+    /** A key goes because memory is short. */
+    void evicted(Database database, byte[] key) {
+        stats.evictedKeys++;
+        touched(database, key);
+        notifyKeyspaceEvent(NotifyClass.EVICTED, "evicted", key, database.number());
+        if (propagates()) {
+            changes.add(database.number(), settings.lazyfreeLazyEviction ? UNLINK : DEL, key);
+        }
     }
 
     @Override

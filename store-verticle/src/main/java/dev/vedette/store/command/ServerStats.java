@@ -32,6 +32,8 @@ public final class ServerStats {
     public long expireCycleNanos;
     /** Milliseconds during which more than maxmemory was in use. */
     public long evictionExceededMillis;
+    /** Wall-clock milliseconds since when more than maxmemory is in use; 0 when it is not. */
+    private long evictionExceededSince;
     /** Snapshots that were written by walking the data, as Redis counts forks. */
     public long snapshots;
     /** Payloads of RESTORE that were checked in depth. */
@@ -56,6 +58,21 @@ public final class ServerStats {
 
     /** Error replies by code, at most 128 of them (INFO errorstats). */
     public final Map<String, Long> errors = new TreeMap<>();
+
+    /** Whether more than maxmemory is in use now. */
+    void noteEviction(boolean exceeded, long nowMillis) {
+        if (!exceeded) {
+            evictionExceededMillis += currentEvictionExceededMillis(nowMillis);
+            evictionExceededSince = 0;
+        } else if (evictionExceededSince == 0) {
+            evictionExceededSince = nowMillis;
+        }
+    }
+
+    /** For how long more than maxmemory has been in use without a break. */
+    public long currentEvictionExceededMillis(long nowMillis) {
+        return evictionExceededSince == 0 ? 0 : Math.max(0, nowMillis - evictionExceededSince);
+    }
 
     /** Counts an error reply of that text. */
     public void countError(String text) {
@@ -89,6 +106,7 @@ public final class ServerStats {
         evictedClients = 0;
         expireCycleNanos = 0;
         evictionExceededMillis = 0;
+        evictionExceededSince = 0;
         snapshots = 0;
         dumpPayloadSanitizations = 0;
         errors.clear();

@@ -2,6 +2,7 @@ package dev.vedette.store.command;
 
 import dev.vedette.store.config.ServerConfig;
 import dev.vedette.store.keyspace.Access;
+import dev.vedette.store.keyspace.EvictionPolicy;
 import dev.vedette.store.keyspace.Keyspace;
 
 /**
@@ -26,6 +27,7 @@ public final class Settings {
         "maxmemory",
         "maxmemory-policy",
         "maxmemory-samples",
+        "maxmemory-eviction-tenacity",
         "slowlog-log-slower-than",
         "slowlog-max-len",
         "latency-monitor-threshold",
@@ -38,6 +40,7 @@ public final class Settings {
         "list-max-listpack-size",
         "list-compress-depth",
         "hll-sparse-max-bytes",
+        "lazyfree-lazy-eviction",
         "lazyfree-lazy-expire",
         "lazyfree-lazy-user-del",
         "lazyfree-lazy-user-flush",
@@ -59,7 +62,11 @@ public final class Settings {
     public long queryBufferLimitBytes = 1L << 30;
     public long maxMemoryBytes;
     public String maxMemoryPolicy = "noeviction";
+    public EvictionPolicy evictionPolicy = EvictionPolicy.NOEVICTION;
     public int maxMemorySamples = 5;
+    /** 0 to 100: how long a command may be held up for the sake of memory. */
+    public int evictionTenacity = 10;
+
     /** Negative: nothing is slow; 0: everything is. */
     public long slowlogSlowerThanMicros = 10_000;
 
@@ -83,6 +90,7 @@ public final class Settings {
     /** DEBUG SET-SKIP-CHECKSUM-VALIDATION: RESTORE and loading do not check sums. */
     public boolean skipChecksumValidation;
 
+    public boolean lazyfreeLazyEviction;
     public boolean lazyfreeLazyExpire;
     public boolean lazyfreeLazyUserDel;
     public boolean lazyfreeLazyUserFlush;
@@ -117,6 +125,7 @@ public final class Settings {
         latencyTracking = config.getBool("latency-tracking");
         maxClients = clamped(config, "maxclients");
         timeoutSeconds = config.getInt("timeout");
+        lazyfreeLazyEviction = config.getBool("lazyfree-lazy-eviction");
         lazyfreeLazyExpire = config.getBool("lazyfree-lazy-expire");
         lazyfreeLazyUserDel = config.getBool("lazyfree-lazy-user-del");
         lazyfreeLazyUserFlush = config.getBool("lazyfree-lazy-user-flush");
@@ -140,9 +149,11 @@ public final class Settings {
         // The directive has no sign: what does not fit is more than there can be.
         maxMemoryBytes = limit < 0 ? Long.MAX_VALUE : limit;
         maxMemoryPolicy = config.getString("maxmemory-policy");
+        evictionPolicy = EvictionPolicy.of(maxMemoryPolicy);
         maxMemorySamples = config.getInt("maxmemory-samples");
+        evictionTenacity = config.getInt("maxmemory-eviction-tenacity");
         Access.configure(config.getInt("lfu-log-factor"), config.getInt("lfu-decay-time"));
-        keyspace.setLfu(maxMemoryPolicy.endsWith("-lfu"));
+        keyspace.setLfu(evictionPolicy.isLfu());
     }
 
     /** A count that Redis keeps in 64 bits: what is beyond an int is as good as no limit here. */

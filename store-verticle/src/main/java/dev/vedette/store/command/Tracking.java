@@ -254,6 +254,13 @@ public final class Tracking {
         }
     }
 
+    /** Tells at once what changed between two commands, so that it does not look like the next one's doing. */
+    void settleBetweenCommands() {
+        if (unsettled && running == null) {
+            settle(null);
+        }
+    }
+
     private void settle(@Nullable Session ran) {
         unsettled = false;
         TrackingMode mode = ran == null ? null : ran.tracking;

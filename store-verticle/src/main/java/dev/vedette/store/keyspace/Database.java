@@ -1,6 +1,7 @@
 package dev.vedette.store.keyspace;
 
 import java.util.Arrays;
+import java.util.Random;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -242,6 +243,7 @@ public final class Database {
         } else {
             Object present = entryAt(segment, slot);
             release(present);
+            content.bytes.changing(present);
             if (Entries.growInPlace(present, minLength, !keyspace.isSnapshotActive())) {
                 return present;
             }
@@ -635,6 +637,62 @@ public final class Database {
                 }
             }
         }
+    }
+
+    /**
+     * Shows up to {@code count} entries that stand together somewhere, chosen by {@code random}: fewer only when there are
+     * fewer. May be expired. The action must not change the table.
+     *
+     * @param onlyWithTtl whether entries without a time to expire are passed over, and so may be those that have all the
+     *     time there is ({@link Long#MAX_VALUE})
+     * @return false when nothing was shown
+     */
+    public boolean sample(Random random, int count, boolean onlyWithTtl, Consumer<Object> action) {
+        long wanted = Math.min(count, onlyWithTtl ? ttlCount : size);
+        if (wanted == 0) {
+            return false;
+        }
+        long left = wanted;
+        int at = random.nextInt(directory.length);
+        Segment first = directory[at];
+        int start = random.nextInt(first.slots.length);
+        left -= show(first, start, first.slots.length, left, onlyWithTtl, action);
+        at = after(at);
+        while (left > 0 && directory[at] != first) {
+            Segment segment = directory[at];
+            if (!onlyWithTtl || segment.expireAtLeast != Long.MAX_VALUE) {
+                long shown = show(segment, 0, segment.slots.length, left, onlyWithTtl, action);
+                if (shown == 0 && onlyWithTtl) {
+                    // Nothing with a TTL is left here: the next pass need not look.
+                    segment.expireAtLeast = Long.MAX_VALUE;
+                }
+                left -= shown;
+            }
+            at = after(at);
+        }
+        if (left > 0) {
+            left -= show(first, 0, start, left, onlyWithTtl, action);
+        }
+        return left < wanted;
+    }
+
+    /** Where the segment after that of a directory index begins, the first one after the last. */
+    private int after(int index) {
+        int step = 1 << (globalDepth - directory[index].depth);
+        return (index & -step) + step & directory.length - 1;
+    }
+
+    private static long show(
+            Segment segment, int from, int to, long limit, boolean onlyWithTtl, Consumer<Object> action) {
+        long shown = 0;
+        for (int slot = from; slot < to && shown < limit; slot++) {
+            Object entry = segment.slots[slot];
+            if (entry != null && (!onlyWithTtl || Entries.expireAt(entry) >= 0)) {
+                action.accept(entry);
+                shown++;
+            }
+        }
+        return shown;
     }
 
     /**

@@ -191,7 +191,7 @@ final class InfoText {
         field("rss_overhead_bytes", figures.resident() - figures.heapCommitted());
         field("mem_fragmentation_ratio", fixed(figures.fragmentationRatio(), 2));
         field("mem_fragmentation_bytes", figures.resident() - figures.used());
-        field("mem_not_counted_for_evict", memory.replicationBytes());
+        field("mem_not_counted_for_evict", memory.notCountedBytes());
         field("mem_replication_backlog", figures.backlog());
         field("mem_total_replication_buffers", memory.replicationBytes());
         field("mem_clients_slaves", figures.replicaBuffers());
@@ -297,7 +297,7 @@ final class InfoText {
         field("evicted_keys", stats.evictedKeys);
         field("evicted_clients", stats.evictedClients);
         field("total_eviction_exceeded_time", stats.evictionExceededMillis);
-        zeros("current_eviction_exceeded_time");
+        field("current_eviction_exceeded_time", stats.currentEvictionExceededMillis(server.nowMillis()));
         field("keyspace_hits", stats.keyspaceHits);
         field("keyspace_misses", stats.keyspaceMisses);
         field("pubsub_channels", server.pubSub.all(PubSub.Kind.CHANNEL).size());

@@ -1,0 +1,5 @@
+/** Tests of what holds for all commands. */
+@NullMarked
+package dev.vedette.store.command;
+
+import org.jspecify.annotations.NullMarked;
