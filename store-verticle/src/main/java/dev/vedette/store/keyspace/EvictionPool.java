@@ -20,6 +20,7 @@ import org.jspecify.annotations.Nullable;
 public final class EvictionPool {
 
     /** A key that shall go. */
+    @SuppressWarnings("ArrayRecordComponent") // The pool gives its copy away.
     public record Victim(Database database, byte[] key) {}
 
     private static final int SIZE = 16;

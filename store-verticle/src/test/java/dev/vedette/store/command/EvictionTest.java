@@ -9,6 +9,7 @@ import dev.vedette.store.MemoryServer;
 import dev.vedette.wire.bus.ToStore.BacklogState;
 import dev.vedette.wire.resp.Reply;
 import java.nio.charset.StandardCharsets;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -57,8 +58,8 @@ class EvictionTest {
         for (int i = 0; i < 50; i++) {
             assertEquals(new Reply.Int(1), client.command("EXISTS", "stays:" + i));
         }
-        Reply last = OK;
-        for (int i = 0; i < 100 && last.equals(OK); i++) {
+        @Nullable Reply last = OK;
+        for (int i = 0; i < 100 && OK.equals(last); i++) {
             last = client.command("SET", "more:" + i, VALUE);
         }
         assertEquals(OOM, last);
