@@ -369,9 +369,12 @@ public final class StoreVerticle extends VerticleBase {
         ServerState server = server();
         if (expiring
                 || !server.settings.activeExpire
-                || server.replication.isReplica()
                 || server.persistence.loading
                 || server.pauseUntilMillis != 0) {
+            return;
+        }
+        if (server.replication.isReplica()) {
+            server.roles.ownKeys().expire();
             return;
         }
         ExpiryMode mode = server.keyspace.setExpiryMode(ExpiryMode.DELETE);

@@ -193,6 +193,9 @@ public final class Dispatcher {
             return true;
         }
         execute(session, command, args, encoded, from, length, false);
+        if (write && !obey && server.replication.isReplica()) {
+            server.roles.ownKeys().written(session, command, args);
+        }
         server.changes.endUnit(!command.has(CommandFlag.TOUCHES_ARBITRARY_KEYS));
         session.writeOffset = server.roles.writtenOffset();
         if (server.keyWaits.hasReady()) {

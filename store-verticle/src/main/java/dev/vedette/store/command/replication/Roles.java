@@ -43,6 +43,7 @@ public final class Roles {
 
     private final ServerState server;
     private final Failover failover;
+    private final OwnKeys ownKeys;
     private Consumer<ToReplication> out = record -> {};
     private Consumer<Boolean> onRole = replica -> {};
     private MasterFeed feed = new MasterFeed() {
@@ -61,6 +62,7 @@ public final class Roles {
     public Roles(ServerState server) {
         this.server = server;
         this.failover = new Failover(server, this);
+        this.ownKeys = new OwnKeys(server);
     }
 
     /**
@@ -85,6 +87,11 @@ public final class Roles {
     /** FAILOVER. */
     public Failover failover() {
         return failover;
+    }
+
+    /** Keys that this server must end although it is a replica. */
+    public OwnKeys ownKeys() {
+        return ownKeys;
     }
 
     private ReplicationState replication() {
@@ -182,6 +189,7 @@ public final class Roles {
         cancelLoad.run();
         feed.reset();
         feed.linked(false);
+        ownKeys.clear();
         newHistory();
         tellIdentity(true, true);
         tell(new ToReplication.Unfollow(replication().term()));
@@ -390,6 +398,7 @@ public final class Roles {
      */
     public StreamIdentity loaded(String replid, long offset) {
         sendChanges();
+        ownKeys.clear();
         replication().adopt(replid);
         server.changes.open(offset);
         tellIdentity(false, true);
