@@ -1,0 +1,87 @@
+package dev.vedette.launcher.interop;
+
+import dev.vedette.launcher.nodes.Talk;
+import dev.vedette.wire.resp.Reply;
+import dev.vedette.wire.resp.ReplyText;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.SortedMap;
+import java.util.TreeMap;
+
+/** All that a server holds, as a client can read it: what is equal here is equal to every client. */
+final class Contents {
+
+    private static final byte[] ALL = bytes("0");
+    private static final byte[] END = bytes("-1");
+
+    private Contents() {}
+
+    private static byte[] bytes(String text) {
+        return text.getBytes(StandardCharsets.US_ASCII);
+    }
+
+    /** Of every key, named by its database and itself: type, moment at which it ends, value. */
+    static SortedMap<String, String> of(Talk talk) throws IOException {
+        SortedMap<String, String> found = new TreeMap<>();
+        for (String database : talk.info("keyspace").keySet()) {
+            talk.text("SELECT", database.substring(2));
+            for (Reply.Bulk key : keys(talk)) {
+                found.put(database + " " + printed(key, false), describe(talk, key.bytes()));
+            }
+        }
+        talk.text("SELECT", "0");
+        return found;
+    }
+
+    private static List<Reply.Bulk> keys(Talk talk) throws IOException {
+        List<Reply.Bulk> keys = new ArrayList<>();
+        String cursor = "0";
+        do {
+            List<Reply> answer = talk.ask("SCAN", cursor, "COUNT", "1000").elements();
+            cursor = String.valueOf(answer.get(0).text());
+            for (Reply key : answer.get(1).elements()) {
+                keys.add((Reply.Bulk) key);
+            }
+        } while (!cursor.equals("0"));
+        return keys;
+    }
+
+    private static String describe(Talk talk, byte[] key) throws IOException {
+        talk.send(bytes("TYPE"), key);
+        talk.send(bytes("PEXPIRETIME"), key);
+        String type = String.valueOf(talk.answer().text());
+        String ends = String.valueOf(talk.answer().text());
+        return type + " until " + ends + ": " + value(talk, type, key);
+    }
+
+    private static String value(Talk talk, String type, byte[] key) throws IOException {
+        return switch (type) {
+            case "string" -> printed(talk.ask(bytes("GET"), key), false);
+            case "list" -> printed(talk.ask(bytes("LRANGE"), key, ALL, END), false);
+            case "set" -> printed(talk.ask(bytes("SMEMBERS"), key), true);
+            case "zset" -> printed(talk.ask(bytes("ZRANGE"), key, ALL, END, bytes("WITHSCORES")), false);
+            case "hash" -> fields(talk.ask(bytes("HGETALL"), key));
+            case "stream" ->
+                printed(talk.ask(bytes("XRANGE"), key, bytes("-"), bytes("+")), false)
+                        + printed(talk.ask(bytes("XINFO"), bytes("GROUPS"), key), false);
+            default -> throw new AssertionError("a key of type " + type);
+        };
+    }
+
+    private static String fields(Reply answer) {
+        List<String> pairs = new ArrayList<>();
+        List<Reply> parts = answer.elements();
+        for (int i = 0; i < parts.size(); i += 2) {
+            pairs.add(printed(parts.get(i), false) + " => " + printed(parts.get(i + 1), false));
+        }
+        Collections.sort(pairs);
+        return String.join("\n", pairs);
+    }
+
+    private static String printed(Reply reply, boolean sorted) {
+        return String.join("\n", ReplyText.lines(reply, sorted));
+    }
+}
