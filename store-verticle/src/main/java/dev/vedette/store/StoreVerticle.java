@@ -121,6 +121,11 @@ public final class StoreVerticle extends VerticleBase {
                 new VertxTimers(vertx),
                 System::currentTimeMillis,
                 log);
+        if (config.getBool("appendonly")) {
+            // To begin without it would lose what the operator believes to be safe.
+            log.log(Level.WARNING, "FATAL: appendonly is yes, but " + Saving.NO_APPEND_ONLY_FILE + ". Exiting.");
+            return Future.failedFuture("appendonly is yes, but " + Saving.NO_APPEND_ONLY_FILE);
+        }
         try {
             server.users.load();
         } catch (FatalConfigException e) {

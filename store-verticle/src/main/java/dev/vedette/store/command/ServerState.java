@@ -135,6 +135,7 @@ public final class ServerState implements KeyspaceListener {
         saving = newSaving;
         afterFlushAll = newSaving::afterFlushAll;
         debugSubcommands.put("reload", new Reload(newSaving, loader)::run);
+        debugSubcommands.put("loadaof", call -> call.fail("ERR " + Saving.NO_APPEND_ONLY_FILE));
     }
 
     /** Writes the RDB file. */

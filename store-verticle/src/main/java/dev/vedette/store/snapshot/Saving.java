@@ -27,6 +27,10 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Saving {
 
+    /** Why whatever needs an append-only file fails. */
+    public static final String NO_APPEND_ONLY_FILE =
+            "this server keeps no append-only file; data is saved by SAVE, BGSAVE and save points";
+
     /** After a failed background save, the next one that nobody asked for waits this long. */
     private static final long RETRY_MILLIS = 5_000;
 
@@ -60,6 +64,7 @@ public final class Saving {
                     return null;
                 },
                 "save");
+        config.onChange(changed -> changed.getBool("appendonly") ? NO_APPEND_ONLY_FILE : null, "appendonly");
         savePointsChanged();
     }
 

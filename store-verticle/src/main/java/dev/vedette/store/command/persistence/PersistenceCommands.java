@@ -50,6 +50,12 @@ public final class PersistenceCommands {
                     .acl(AclCategory.ADMIN, DANGEROUS)
                     .tips("nondeterministic_output")
                     .runs(call -> call.out().integer(call.server.persistence.lastSaveMillis / 1000)),
+            command("bgrewriteaof", "Would write the append-only file anew; this server keeps none.")
+                    .since("1.0.0")
+                    .group(GROUP)
+                    .arity(1)
+                    .flags(ADMIN, NOSCRIPT, NO_ASYNC_LOADING)
+                    .runs(call -> call.fail("ERR " + Saving.NO_APPEND_ONLY_FILE)),
             command("shutdown", "Saves the data, if need be, and ends the server.")
                     .since("1.0.0")
                     .complexity("O(N) when saving, where N is the total number of keys in all databases when saving"
