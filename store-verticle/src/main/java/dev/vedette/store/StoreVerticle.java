@@ -372,10 +372,7 @@ public final class StoreVerticle extends VerticleBase {
     /** Removes what has expired, in short slices; a replica waits for its master's word. */
     private void expire() {
         ServerState server = server();
-        if (expiring
-                || !server.settings.activeExpire
-                || server.persistence.loading
-                || server.pauseUntilMillis != 0) {
+        if (expiring || !server.settings.activeExpire || server.persistence.loading || server.pauseUntilMillis != 0) {
             return;
         }
         if (server.replication.isReplica()) {
