@@ -34,6 +34,10 @@ final class Inbox {
     }
 
     void take(Message<ToStore> message) {
+        if (server.scripting.isPaused() && touchesData(message.body())) {
+            server.scripting.afterwards(() -> take(message));
+            return;
+        }
         server.tick();
         switch (message.body()) {
             case ToStore.ApplyStream apply -> {
@@ -52,6 +56,19 @@ final class Inbox {
             case ToStore.LoadSnapshot load -> load(load, message);
             case ToStore report -> server.roles.reported(report);
         }
+    }
+
+    /** Whether a message is for when no script is in the midst of its work. */
+    private static boolean touchesData(ToStore message) {
+        return switch (message) {
+            case ToStore.ApplyStream apply -> true;
+            case ToStore.ApplyMark mark -> true;
+            case ToStore.StopApplying stop -> true;
+            case ToStore.OpenStream open -> true;
+            case ToStore.SnapshotRequest request -> true;
+            case ToStore.LoadSnapshot load -> true;
+            case ToStore other -> false;
+        };
     }
 
     private static void reply(Message<ToStore> message, Object answer) {
@@ -81,7 +98,7 @@ final class Inbox {
         boolean aside =
                 sameHistory && server.config.getString("repl-diskless-load").equals("swapdb");
         Purpose purpose = aside ? Purpose.FULL_SYNC_ASIDE : Purpose.FULL_SYNC;
-        Consumer<Outcome> done = outcome -> loaded(request, outcome, message);
+        Consumer<Outcome> done = outcome -> server.scripting.afterwards(() -> loaded(request, outcome, message));
         DumpLoader.Load load = request.path() != null
                 ? loader.file(Path.of(request.path()), purpose, done)
                 : loader.source(java.util.Objects.requireNonNull(request.source()), purpose, done);

@@ -363,7 +363,9 @@ public final class StoreVerticle extends VerticleBase {
         server.tick();
         Objects.requireNonNull(upkeep, "not started").every100Millis();
         expire();
-        Objects.requireNonNull(saving, "not started").tick();
+        if (!server.scripting.isPaused()) {
+            Objects.requireNonNull(saving, "not started").tick();
+        }
         if (++cycles % (1000 / CYCLE_MILLIS) == 0) {
             Objects.requireNonNull(clients, "not started").everySecond();
         }
@@ -372,7 +374,7 @@ public final class StoreVerticle extends VerticleBase {
     /** Removes what has expired, in short slices; a replica waits for its master's word. */
     private void expire() {
         ServerState server = server();
-        if (expiring || !server.settings.activeExpire || server.persistence.loading || server.pauseUntilMillis != 0) {
+        if (expiring || !server.settings.activeExpire || server.persistence.loading || server.pauseUntilMillis != 0 || server.scripting.isPaused()) {
             return;
         }
         if (server.replication.isReplica()) {

@@ -39,6 +39,7 @@ public final class ChangeStream {
     private int[] ends = new int[8];
     private int[] databases = new int[8];
     private int count;
+    private boolean held;
 
     /** A closed stream; {@code onFirst} is told when a turn's first byte arrives, so that it can arrange for {@link #take}. */
     public ChangeStream(Runnable onFirst) {
@@ -193,7 +194,7 @@ public final class ChangeStream {
      * @param atomic whether several commands belong together and get MULTI and EXEC around them
      */
     public void endUnit(boolean atomic) {
-        if (count == 0) {
+        if (count == 0 || held) {
             return;
         }
         boolean wrap = atomic && count > 1;
@@ -215,6 +216,11 @@ public final class ChangeStream {
         if (unit.length > KEPT_BYTES_MAX) {
             unit = new byte[1024];
         }
+    }
+
+    /** While held, the unit under way goes on whatever else happens: the command that leaves it has paused. */
+    public void hold(boolean hold) {
+        held = hold;
     }
 
     private void select(int database) {

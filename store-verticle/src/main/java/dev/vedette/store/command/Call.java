@@ -86,6 +86,11 @@ public final class Call {
         encodedLength = length;
     }
 
+    /** Whether what this call leaves behind goes into the change stream. */
+    private boolean propagates() {
+        return server.propagates() && (session.caller == null || server.scripting.propagates());
+    }
+
     // ------------------------------------------------------------------ who and what
 
     /** The client. */
@@ -142,6 +147,11 @@ public final class Call {
     /** Whether a command may make this client wait: not within EXEC, not for a master's stream. */
     public boolean mayBlock() {
         return !inTransaction && session.kind == Session.Kind.NORMAL;
+    }
+
+    /** Whether a script runs this. */
+    public boolean inScript() {
+        return session.caller != null;
     }
 
     /** Whether the command comes from this node's master and must be obeyed. */
@@ -475,7 +485,7 @@ public final class Call {
     /** As {@link #propagate} in another database. */
     public void propagateIn(int inDatabase, byte[]... words) {
         propagation = Propagation.REPLACED;
-        if (server.propagates()) {
+        if (propagates()) {
             server.changes.add(inDatabase, words);
         }
     }
@@ -487,14 +497,14 @@ public final class Call {
     public void propagateWords(int count) {
         propagation = Propagation.REPLACED;
         wordsToCome = count;
-        if (server.propagates()) {
+        if (propagates()) {
             server.changes.begin(count);
         }
     }
 
     /** The next word of the command begun by {@link #propagateWords}. */
     public void word(byte[] word) {
-        if (server.propagates()) {
+        if (propagates()) {
             server.changes.word(word, 0, word.length);
         }
         endWord();
@@ -502,7 +512,7 @@ public final class Call {
 
     /** As {@link #word}, an argument of the command that came. */
     public void wordArg(int arg) {
-        if (server.propagates()) {
+        if (propagates()) {
             server.changes.word(args.array(arg), args.offset(arg), args.length(arg));
         }
         endWord();
@@ -510,14 +520,14 @@ public final class Call {
 
     /** As {@link #word}, an integer in decimal. */
     public void wordInteger(long number) {
-        if (server.propagates()) {
+        if (propagates()) {
             server.changes.word(number);
         }
         endWord();
     }
 
     private void endWord() {
-        if (--wordsToCome == 0 && server.propagates()) {
+        if (--wordsToCome == 0 && propagates()) {
             server.changes.end(database.number());
         }
     }
@@ -535,7 +545,7 @@ public final class Call {
     /** Leaves in the change stream what the run came to. */
     void finish() {
         server.persistence.dirty += changes;
-        if (propagation == Propagation.AS_IT_CAME && (changes > 0 || forced) && server.propagates()) {
+        if (propagation == Propagation.AS_IT_CAME && (changes > 0 || forced) && propagates()) {
             byte[] own = encoded;
             if (own != null) {
                 server.changes.addEncoded(database.number(), own, encodedOffset, encodedLength);

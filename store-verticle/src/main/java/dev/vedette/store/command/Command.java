@@ -43,6 +43,12 @@ public final class Command {
         ALL_PATTERNS
     }
 
+    /** Finds the flags of a command that runs what somebody else has written, which has flags of its own (EVAL). */
+    @FunctionalInterface
+    public interface FlagFinder {
+        long flagBits(ServerState server, Args args, long declared);
+    }
+
     /** Tells which arguments hold a secret, so that MONITOR and SLOWLOG show {@code (redacted)} in their place. */
     @FunctionalInterface
     public interface Secrets {
@@ -68,6 +74,7 @@ public final class Command {
     private Channels channels = Channels.NONE;
     private int number = -1;
     private @Nullable Function<Args, List<String>> keyFlags;
+    private @Nullable FlagFinder flagFinder;
     private @Nullable Handler handler;
 
     /** Counters for INFO commandstats; owned by the event loop of the node whose table holds this command. */
@@ -159,6 +166,12 @@ public final class Command {
         return this;
     }
 
+    /** Says which flags hold for certain arguments, where that is not always the same. */
+    public Command flagFinder(FlagFinder finder) {
+        flagFinder = finder;
+        return this;
+    }
+
     /** Says which arguments must not be shown to others. */
     public Command secrets(Secrets which) {
         secrets = which;
@@ -226,6 +239,7 @@ public final class Command {
         secrets = other.secrets;
         channels = other.channels;
         keyFlags = other.keyFlags;
+        flagFinder = other.flagFinder;
         handler = other.handler;
         for (Command sub : other.subcommands.values()) {
             sub(sub);
@@ -289,6 +303,11 @@ public final class Command {
     /** All flags as bits. */
     public long flagBits() {
         return flagBits;
+    }
+
+    /** All flags as bits, for these arguments. */
+    public long flagBits(ServerState server, Args args) {
+        return flagFinder == null ? flagBits : flagFinder.flagBits(server, args, flagBits);
     }
 
     /** All flags. */

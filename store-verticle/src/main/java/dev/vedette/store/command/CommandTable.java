@@ -112,6 +112,15 @@ public final class CommandTable {
         }
     }
 
+    /** The command that the arguments name: a container's subcommand; null when there is none of that name. */
+    public @Nullable Command resolve(Args args) {
+        Command command = find(args);
+        if (command != null && !command.subcommands().isEmpty() && args.count() > 1) {
+            return command.subcommand(args.text(1));
+        }
+        return command;
+    }
+
     private static boolean same(byte[] name, byte[] array, int offset, int length) {
         if (name.length != length) {
             return false;

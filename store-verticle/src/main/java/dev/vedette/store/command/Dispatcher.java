@@ -50,6 +50,20 @@ public final class Dispatcher {
         default boolean readsAllKeys(Session session, Command command, Args args) {
             return true;
         }
+
+        /**
+         * Judges a command that a script of the client wants to run.
+         *
+         * @return the end of a sentence that begins with the user who runs the script, or null when it is allowed
+         */
+        default @Nullable String scriptRefusal(Session session, Command command, Args args) {
+            return refusal(session, command, args, true) == null ? null : "can't run this command or subcommand";
+        }
+
+        /** As {@link #scriptRefusal}, when nothing is to be run: a refusal leaves no trace. */
+        default boolean permits(Session session, Command command, Args args) {
+            return refusal(session, command, args, true) == null;
+        }
     }
 
     private static final long ATTACK_LOG_MILLIS = 60_000;
@@ -58,6 +72,7 @@ public final class Dispatcher {
     private long attackLoggedMillis;
     private final List<Observer> observers = new ArrayList<>();
     private AccessControl accessControl;
+    private boolean outOfMemory;
     private final List<Call> calls = new ArrayList<>();
     private int depth;
     /** Error replies that commands run by others have accounted for. */
@@ -143,8 +158,9 @@ public final class Dispatcher {
             reject(session, command, protectedRefusal(command));
             return true;
         }
-        long anyFlags = command.flagBits();
-        long commonFlags = command.flagBits();
+        long flags = command.flagBits(server, args);
+        long anyFlags = flags;
+        long commonFlags = flags;
         boolean isExec = command.name().equals("exec");
         if (isExec && session.inTransaction()) {
             anyFlags |= session.transactionAnyFlags;
@@ -187,8 +203,8 @@ public final class Dispatcher {
             if (transaction != null && !session.transactionBroken && !session.watchBroken) {
                 transaction.add(args.copy());
             }
-            session.transactionAnyFlags |= command.flagBits();
-            session.transactionCommonFlags &= command.flagBits();
+            session.transactionAnyFlags |= flags;
+            session.transactionCommonFlags &= flags;
             session.replies().queued();
             return true;
         }
@@ -198,11 +214,19 @@ public final class Dispatcher {
         }
         server.changes.endUnit(!command.has(CommandFlag.TOUCHES_ARBITRARY_KEYS));
         session.writeOffset = server.roles.writtenOffset();
+        serveOthers();
+        return true;
+    }
+
+    /** What a command made possible for other clients, unless a script that paused is to go on first. */
+    private void serveOthers() {
+        if (server.scripting.isPaused()) {
+            return;
+        }
         if (server.keyWaits.hasReady()) {
             serveReadyKeys();
         }
         resumeUnblocked();
-        return true;
     }
 
     private boolean protectedAllowed(Session session, Command command) {
@@ -226,7 +250,10 @@ public final class Dispatcher {
 
     private @Nullable String refusal(
             Session session, Command command, long anyFlags, long commonFlags, boolean write, boolean mayReplicate) {
-        if (server.settings.maxMemoryBytes > 0 && !server.eviction.makeRoom()) {
+        outOfMemory = server.settings.maxMemoryBytes > 0
+                && !server.scripting.isPaused()
+                && !server.eviction.makeRoom();
+        if (outOfMemory) {
             boolean queues = session.inTransaction()
                     && (!runsInsideMulti(command) || command.name().equals("multi"));
             if (queues || (anyFlags & CommandFlag.DENYOOM.bit()) != 0) {
@@ -249,19 +276,42 @@ public final class Dispatcher {
             return "ERR Can't execute '" + command.fullName()
                     + "': only (P|S)SUBSCRIBE / (P|S)UNSUBSCRIBE / PING / QUIT / RESET are allowed in this context";
         }
-        if (server.replication.isReplica()
-                && server.replication.link != LinkState.CONNECTED
-                && !server.settings.replicaServeStaleData
-                && (commonFlags & CommandFlag.STALE.bit()) == 0) {
+        if (isStale() && (commonFlags & CommandFlag.STALE.bit()) == 0) {
             return Errors.MASTERDOWN;
         }
         if (server.persistence.loading && (commonFlags & CommandFlag.LOADING.bit()) == 0) {
             return Errors.LOADING;
         }
+        if (server.scripting.isPaused() && !command.has(CommandFlag.ALLOW_BUSY)) {
+            return server.scripting.busyError();
+        }
         if (session.kind == Session.Kind.REPLICA && (mayReplicate || (anyFlags & CommandFlag.READONLY.bit()) != 0)) {
             return "ERR Replica can't interact with the keyspace";
         }
         return null;
+    }
+
+    /** Whether memory had run out when the command under way came. */
+    public boolean isOutOfMemory() {
+        return outOfMemory;
+    }
+
+    /** Why nobody may write now; null when all may. */
+    public @Nullable String writeRefusal() {
+        if (server.replication.isReplica()) {
+            return server.settings.replicaReadOnly ? Errors.READONLY : null;
+        }
+        if (server.persistence.isSavingBroken() && server.settings.stopWritesOnBgsaveError) {
+            return Errors.MISCONF;
+        }
+        return lacksReplicas() ? Errors.NOREPLICAS : null;
+    }
+
+    /** Whether this replica has lost its master and is not to answer with what it has. */
+    public boolean isStale() {
+        return server.replication.isReplica()
+                && server.replication.link != LinkState.CONNECTED
+                && !server.settings.replicaServeStaleData;
     }
 
     private boolean lacksReplicas() {
@@ -352,11 +402,7 @@ public final class Dispatcher {
 
     /** Runs a command without the checks: for EXEC, which has made them. */
     public void executeQueued(Session session, Args args) {
-        Command command = server.commands.find(args);
-        if (command != null && !command.subcommands().isEmpty() && args.count() > 1) {
-            Command sub = command.subcommand(args.text(1));
-            command = sub != null ? sub : command;
-        }
+        Command command = server.commands.resolve(args);
         if (command == null || command.handler() == null) {
             String error = unknown(args);
             session.replies().error(error);
@@ -374,6 +420,65 @@ public final class Dispatcher {
             return;
         }
         execute(session, command, args, null, 0, 0, true);
+    }
+
+    /** Runs a command that a script calls and that has been judged; {@code session} is the scripts' own. */
+    public void executeForScript(Session session, Command command, Args args) {
+        long counted = errorsCounted;
+        execute(session, command, args, null, 0, 0, true);
+        // These were another client's replies.
+        errorsCounted = counted;
+        Session caller = session.caller;
+        if (caller != null && caller.tracking != null && command.has(CommandFlag.READONLY)) {
+            server.tracking.hasRead(caller, command, args);
+        }
+    }
+
+    /** Who says what users may do. */
+    public AccessControl accessControl() {
+        return accessControl;
+    }
+
+    /**
+     * A command that paused ({@link Call#waitFor}) has come to its end.
+     *
+     * @param reply writes the reply
+     * @param nanos how long it ran since it paused
+     */
+    public void completePaused(Session session, Command command, Args args, Runnable reply, long nanos) {
+        Session.Wait wait = session.waiting;
+        if (wait != null) {
+            long errors = session.replies().errors();
+            session.replies().beginReply();
+            reply.run();
+            session.replies().endReply();
+            served(session, command, args, nanos, errors);
+        }
+        server.changes.endUnit(true);
+        session.writeOffset = server.changes.offset();
+        endWait(session);
+        serveOthers();
+    }
+
+    /** A client has its reply after a wait: counts what that took, and whether it went wrong. */
+    private void served(Session session, Command command, Args args, long nanos, long errorsBefore) {
+        command.stats.microseconds += nanos / 1000;
+        if (server.settings.latencyTracking) {
+            command.stats.track(nanos);
+        }
+        if (session.replies().errors() != errorsBefore) {
+            failed(session, command);
+        }
+        for (int i = 0; i < observers.size(); i++) {
+            observers.get(i).served(session, command, args, nanos);
+        }
+    }
+
+    private void failed(Session session, Command command) {
+        command.stats.failed++;
+        if (!session.replies().isLastErrorCounted()) {
+            server.stats.countError(session.replies().lastError());
+        }
     }
 
     private void execute(
@@ -433,8 +538,7 @@ public final class Dispatcher {
         server.stats.commandsProcessed++;
         // A command that ran others counts its own errors only.
         if (session.replies().errors() - errorsCounted != errors) {
-            command.stats.failed++;
-            server.stats.countError(session.replies().lastError());
+            failed(session, command);
             errorsCounted = session.replies().errors() - errors;
         }
         for (int i = 0; i < observers.size(); i++) {
@@ -606,18 +710,7 @@ public final class Dispatcher {
         session.database = selected;
         server.changes.endUnit(true);
         if (served) {
-            long nanos = System.nanoTime() - start;
-            wait.command.stats.microseconds += nanos / 1000;
-            if (server.settings.latencyTracking) {
-                wait.command.stats.track(nanos);
-            }
-            if (session.replies().errors() != errors) {
-                wait.command.stats.failed++;
-                server.stats.countError(session.replies().lastError());
-            }
-            for (int i = 0; i < observers.size(); i++) {
-                observers.get(i).served(session, wait.command, wait.args, nanos);
-            }
+            served(session, wait.command, wait.args, System.nanoTime() - start, errors);
             endWait(session);
         }
         return served;

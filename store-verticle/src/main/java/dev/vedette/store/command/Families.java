@@ -15,6 +15,7 @@ import dev.vedette.store.command.persistence.PersistenceCommands;
 import dev.vedette.store.command.pubsub.PubSubCommands;
 import dev.vedette.store.command.replication.ReplicationCommands;
 import dev.vedette.store.command.scripting.FunctionCommands;
+import dev.vedette.store.command.scripting.ScriptCommands;
 import dev.vedette.store.command.server.CommandCommands;
 import dev.vedette.store.command.server.ConfigCommands;
 import dev.vedette.store.command.server.DebugCommands;
@@ -57,6 +58,7 @@ public final class Families {
             ClientCommands.FAMILY,
             PubSubCommands.FAMILY,
             TransactionCommands.FAMILY,
+            ScriptCommands.FAMILY,
             FunctionCommands.FAMILY,
             AclCommands.FAMILY,
             ServerCommands.FAMILY,

@@ -6,6 +6,7 @@ import dev.vedette.store.command.acl.Users;
 import dev.vedette.store.command.persistence.Reload;
 import dev.vedette.store.command.persistence.Shutdown;
 import dev.vedette.store.command.replication.Roles;
+import dev.vedette.store.command.scripting.Scripting;
 import dev.vedette.store.config.ServerConfig;
 import dev.vedette.store.keyspace.Database;
 import dev.vedette.store.keyspace.Entries;
@@ -92,6 +93,8 @@ public final class ServerState implements KeyspaceListener {
     public final Shutdown shutdown = new Shutdown(this);
 
     private @Nullable Saving saving;
+    /** Scripts and functions. */
+    public final Scripting scripting = new Scripting(this);
     /** Who paused the clients. */
     public final Pauses pauses = new Pauses(this);
     /** Clients are paused until then (wall-clock milliseconds); 0 when they are not. Set by {@link #pauses}. */

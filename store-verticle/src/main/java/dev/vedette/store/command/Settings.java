@@ -46,6 +46,7 @@ public final class Settings {
         "lazyfree-lazy-user-flush",
         "maxclients",
         "timeout",
+        "busy-reply-threshold",
         "lfu-log-factor",
         "lfu-decay-time",
     };
@@ -96,6 +97,8 @@ public final class Settings {
     public boolean lazyfreeLazyUserFlush;
     public int maxClients = 10_000;
     public int timeoutSeconds;
+    /** How long a script runs before others are told that it does; 0: for ever. */
+    public long busyReplyThresholdMillis = 5000;
 
     /** Reads all directives now and again whenever CONFIG SET changes one; tells the keyspace what concerns it. */
     public void follow(ServerConfig config, Keyspace keyspace) {
@@ -126,6 +129,7 @@ public final class Settings {
         maxClients = clamped(config, "maxclients");
         timeoutSeconds = config.getInt("timeout");
         lazyfreeLazyEviction = config.getBool("lazyfree-lazy-eviction");
+        busyReplyThresholdMillis = config.getLong("busy-reply-threshold");
         lazyfreeLazyExpire = config.getBool("lazyfree-lazy-expire");
         lazyfreeLazyUserDel = config.getBool("lazyfree-lazy-user-del");
         lazyfreeLazyUserFlush = config.getBool("lazyfree-lazy-user-flush");

@@ -23,6 +23,7 @@ public final class Lua {
 
     public static final int NIL = 0;
     public static final int BOOLEAN = 1;
+    public static final int ADDRESS = 2;
     public static final int NUMBER = 3;
     public static final int STRING = 4;
     public static final int TABLE = 5;
@@ -35,6 +36,8 @@ public final class Lua {
     public static final int REGISTRY = -10000;
     /** The place of the running thread's global variables. */
     public static final int GLOBALS = -10002;
+    /** The place of the first value that a function of C keeps. */
+    public static final int FIRST_UPVALUE = GLOBALS - 1;
 
     /** For {@link #collect}: answers the memory in use, in KiB; and collects for so many steps. */
     public static final int GC_COUNT = 3;
@@ -66,44 +69,70 @@ public final class Lua {
     private static final MethodHandle GETTOP = LuaLibrary.quick("lua_gettop", FunctionDescriptor.of(INT, LONG));
     private static final MethodHandle SETTOP = LuaLibrary.quick("lua_settop", FunctionDescriptor.ofVoid(LONG, INT));
     private static final MethodHandle TYPE = LuaLibrary.quick("lua_type", FunctionDescriptor.of(INT, LONG, INT));
-    private static final MethodHandle TOBOOLEAN = LuaLibrary.quick("lua_toboolean", FunctionDescriptor.of(INT, LONG, INT));
-    private static final MethodHandle TONUMBER = LuaLibrary.quick("lua_tonumber", FunctionDescriptor.of(DOUBLE, LONG, INT));
-    private static final MethodHandle ISNUMBER = LuaLibrary.quick("lua_isnumber", FunctionDescriptor.of(INT, LONG, INT));
+    private static final MethodHandle TOBOOLEAN =
+            LuaLibrary.quick("lua_toboolean", FunctionDescriptor.of(INT, LONG, INT));
+    private static final MethodHandle TONUMBER =
+            LuaLibrary.quick("lua_tonumber", FunctionDescriptor.of(DOUBLE, LONG, INT));
+    private static final MethodHandle ISNUMBER =
+            LuaLibrary.quick("lua_isnumber", FunctionDescriptor.of(INT, LONG, INT));
     private static final MethodHandle OBJLEN = LuaLibrary.quick("lua_objlen", FunctionDescriptor.of(LONG, LONG, INT));
-    private static final MethodHandle PUSHVALUE = LuaLibrary.quick("lua_pushvalue", FunctionDescriptor.ofVoid(LONG, INT));
+    private static final MethodHandle PUSHVALUE =
+            LuaLibrary.quick("lua_pushvalue", FunctionDescriptor.ofVoid(LONG, INT));
     private static final MethodHandle INSERT = LuaLibrary.quick("lua_insert", FunctionDescriptor.ofVoid(LONG, INT));
     private static final MethodHandle REMOVE = LuaLibrary.quick("lua_remove", FunctionDescriptor.ofVoid(LONG, INT));
     private static final MethodHandle REPLACE = LuaLibrary.quick("lua_replace", FunctionDescriptor.ofVoid(LONG, INT));
     private static final MethodHandle PUSHNIL = LuaLibrary.quick("lua_pushnil", FunctionDescriptor.ofVoid(LONG));
-    private static final MethodHandle PUSHNUMBER = LuaLibrary.quick("lua_pushnumber", FunctionDescriptor.ofVoid(LONG, DOUBLE));
-    private static final MethodHandle PUSHBOOLEAN = LuaLibrary.quick("lua_pushboolean", FunctionDescriptor.ofVoid(LONG, INT));
+    private static final MethodHandle PUSHNUMBER =
+            LuaLibrary.quick("lua_pushnumber", FunctionDescriptor.ofVoid(LONG, DOUBLE));
+    private static final MethodHandle PUSHBOOLEAN =
+            LuaLibrary.quick("lua_pushboolean", FunctionDescriptor.ofVoid(LONG, INT));
+    private static final MethodHandle PUSHLIGHTUSERDATA =
+            LuaLibrary.quick("lua_pushlightuserdata", FunctionDescriptor.ofVoid(LONG, LONG));
+    private static final MethodHandle TOUSERDATA =
+            LuaLibrary.quick("lua_touserdata", FunctionDescriptor.of(LONG, LONG, INT));
     private static final MethodHandle RAWGET = LuaLibrary.quick("lua_rawget", FunctionDescriptor.ofVoid(LONG, INT));
-    private static final MethodHandle RAWGETI = LuaLibrary.quick("lua_rawgeti", FunctionDescriptor.ofVoid(LONG, INT, INT));
+    private static final MethodHandle RAWGETI =
+            LuaLibrary.quick("lua_rawgeti", FunctionDescriptor.ofVoid(LONG, INT, INT));
     private static final MethodHandle RAWSET = LuaLibrary.function("lua_rawset", FunctionDescriptor.ofVoid(LONG, INT));
-    private static final MethodHandle RAWSETI = LuaLibrary.function("lua_rawseti", FunctionDescriptor.ofVoid(LONG, INT, INT));
-    private static final MethodHandle CREATETABLE = LuaLibrary.function("lua_createtable", FunctionDescriptor.ofVoid(LONG, INT, INT));
+    private static final MethodHandle RAWSETI =
+            LuaLibrary.function("lua_rawseti", FunctionDescriptor.ofVoid(LONG, INT, INT));
+    private static final MethodHandle CREATETABLE =
+            LuaLibrary.function("lua_createtable", FunctionDescriptor.ofVoid(LONG, INT, INT));
     private static final MethodHandle NEXT = LuaLibrary.quick("lua_next", FunctionDescriptor.of(INT, LONG, INT));
-    private static final MethodHandle CHECKSTACK = LuaLibrary.function("lua_checkstack", FunctionDescriptor.of(INT, LONG, INT));
-    private static final MethodHandle TOPOINTER = LuaLibrary.quick("lua_topointer", FunctionDescriptor.of(LONG, LONG, INT));
-    private static final MethodHandle TOTHREAD = LuaLibrary.quick("lua_tothread", FunctionDescriptor.of(LONG, LONG, INT));
+    private static final MethodHandle CHECKSTACK =
+            LuaLibrary.function("lua_checkstack", FunctionDescriptor.of(INT, LONG, INT));
+    private static final MethodHandle TOPOINTER =
+            LuaLibrary.quick("lua_topointer", FunctionDescriptor.of(LONG, LONG, INT));
+    private static final MethodHandle TOTHREAD =
+            LuaLibrary.quick("lua_tothread", FunctionDescriptor.of(LONG, LONG, INT));
     private static final MethodHandle STATUS = LuaLibrary.quick("lua_status", FunctionDescriptor.of(INT, LONG));
     private static final MethodHandle RESUME = LuaLibrary.function("lua_resume", FunctionDescriptor.of(INT, LONG, INT));
     private static final MethodHandle YIELD = LuaLibrary.function("lua_yield", FunctionDescriptor.of(INT, LONG, INT));
     private static final MethodHandle XMOVE = LuaLibrary.quick("lua_xmove", FunctionDescriptor.ofVoid(LONG, LONG, INT));
-    private static final MethodHandle NEWTHREAD = LuaLibrary.function("lua_newthread", FunctionDescriptor.of(LONG, LONG));
+    private static final MethodHandle NEWTHREAD =
+            LuaLibrary.function("lua_newthread", FunctionDescriptor.of(LONG, LONG));
     private static final MethodHandle REF = LuaLibrary.function("luaL_ref", FunctionDescriptor.of(INT, LONG, INT));
-    private static final MethodHandle UNREF = LuaLibrary.function("luaL_unref", FunctionDescriptor.ofVoid(LONG, INT, INT));
+    private static final MethodHandle UNREF =
+            LuaLibrary.function("luaL_unref", FunctionDescriptor.ofVoid(LONG, INT, INT));
     private static final MethodHandle GC = LuaLibrary.function("lua_gc", FunctionDescriptor.of(INT, LONG, INT, INT));
     private static final MethodHandle CLOSE = LuaLibrary.function("lua_close", FunctionDescriptor.ofVoid(LONG));
     private static final MethodHandle WHERE = LuaLibrary.function("luaL_where", FunctionDescriptor.ofVoid(LONG, INT));
-    private static final MethodHandle SETHOOK = LuaLibrary.quick("lua_sethook", FunctionDescriptor.of(INT, LONG, LONG, INT, INT));
-    private static final MethodHandle PUSHCCLOSURE = LuaLibrary.function("lua_pushcclosure", FunctionDescriptor.ofVoid(LONG, LONG, INT));
-    private static final MethodHandle PCALL = LuaLibrary.function("lua_pcall", FunctionDescriptor.of(INT, LONG, INT, INT, INT));
-    private static final MethodHandle GETSTACK = LuaLibrary.quick("lua_getstack", FunctionDescriptor.of(INT, LONG, INT, LONG));
-    private static final MethodHandle GETINFO = LuaLibrary.function("lua_getinfo", FunctionDescriptor.of(INT, LONG, LONG, LONG));
-    private static final MethodHandle TOLSTRING = LuaLibrary.function("lua_tolstring", FunctionDescriptor.of(LONG, LONG, INT, LONG));
-    private static final MethodHandle PUSHLSTRING = LuaLibrary.function("lua_pushlstring", FunctionDescriptor.ofVoid(LONG, LONG, LONG));
-    private static final MethodHandle LOADBUFFER = LuaLibrary.function("luaL_loadbuffer", FunctionDescriptor.of(INT, LONG, LONG, LONG, LONG));
+    private static final MethodHandle SETHOOK =
+            LuaLibrary.quick("lua_sethook", FunctionDescriptor.of(INT, LONG, LONG, INT, INT));
+    private static final MethodHandle PUSHCCLOSURE =
+            LuaLibrary.function("lua_pushcclosure", FunctionDescriptor.ofVoid(LONG, LONG, INT));
+    private static final MethodHandle PCALL =
+            LuaLibrary.function("lua_pcall", FunctionDescriptor.of(INT, LONG, INT, INT, INT));
+    private static final MethodHandle GETSTACK =
+            LuaLibrary.quick("lua_getstack", FunctionDescriptor.of(INT, LONG, INT, LONG));
+    private static final MethodHandle GETINFO =
+            LuaLibrary.function("lua_getinfo", FunctionDescriptor.of(INT, LONG, LONG, LONG));
+    private static final MethodHandle TOLSTRING =
+            LuaLibrary.function("lua_tolstring", FunctionDescriptor.of(LONG, LONG, INT, LONG));
+    private static final MethodHandle PUSHLSTRING =
+            LuaLibrary.function("lua_pushlstring", FunctionDescriptor.ofVoid(LONG, LONG, LONG));
+    private static final MethodHandle LOADBUFFER =
+            LuaLibrary.function("luaL_loadbuffer", FunctionDescriptor.of(INT, LONG, LONG, LONG, LONG));
     private static final MethodHandle NEWSTATE = LuaLibrary.function("luaL_newstate", FunctionDescriptor.of(LONG));
 
     /** All of the process's memory, to read what addresses point at. */
@@ -243,7 +272,12 @@ public final class Lua {
         try (Arena arena = Arena.ofConfined()) {
             MemorySegment copy = arena.allocate(length + 1);
             MemorySegment.copy(code, offset, copy, ValueLayout.JAVA_BYTE, 0, length);
-            return cLoadBuffer(thread, copy.address(), length, arena.allocateFrom(name).address()) == 0;
+            return cLoadBuffer(
+                            thread,
+                            copy.address(),
+                            length,
+                            arena.allocateFrom(name).address())
+                    == 0;
         }
     }
 
@@ -258,9 +292,11 @@ public final class Lua {
         }
     }
 
-    /** Pushes a function of the library or a callback. */
-    static void pushFunction(long thread, long address) {
-        cPushClosure(thread, address, 0);
+    /** Makes room on a thread that died of having none. */
+    public static void roomForErrors(long thread) {
+        if (!hasRoom(thread, 3)) {
+            setTop(thread, -1);
+        }
     }
 
     // ------------------------------------------------------------------ errors, interruptions
@@ -472,6 +508,24 @@ public final class Lua {
         }
     }
 
+    /** Pushes an address as a value; 0 is what stands for null in data. */
+    public static void pushAddress(long thread, long address) {
+        try {
+            PUSHLIGHTUSERDATA.invokeExact(thread, address);
+        } catch (Throwable impossible) {
+            throw broken(impossible);
+        }
+    }
+
+    /** The address that a value is; 0 for anything else, too. */
+    public static long address(long thread, int index) {
+        try {
+            return (long) TOUSERDATA.invokeExact(thread, index);
+        } catch (Throwable impossible) {
+            throw broken(impossible);
+        }
+    }
+
     /** Replaces the key on top by its value in a table. */
     public static void rawGet(long thread, int table) {
         try {
@@ -646,7 +700,8 @@ public final class Lua {
         }
     }
 
-    private static void cPushClosure(long thread, long function, int upvalues) {
+    /** Replaces so many values on top by a function of C that keeps them. */
+    public static void pushClosure(long thread, long function, int upvalues) {
         try {
             PUSHCCLOSURE.invokeExact(thread, function, upvalues);
         } catch (Throwable impossible) {

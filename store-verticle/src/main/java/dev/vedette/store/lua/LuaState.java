@@ -92,14 +92,12 @@ public final class LuaState implements AutoCloseable {
             throw new OutOfMemoryError("no memory for a Lua state");
         }
         for (String library : List.of("base", "table", "string", "math", "debug")) {
-            Lua.pushFunction(main, LuaLibrary.address("luaopen_" + library));
+            Lua.pushClosure(main, LuaLibrary.address("luaopen_" + library), 0);
             Lua.push(main, library.equals("base") ? "" : library);
             Lua.call(main, 1, 0);
         }
         hook = LuaLibrary.callback(
-                HOOK.bindTo(this),
-                FunctionDescriptor.ofVoid(ValueLayout.JAVA_LONG, ValueLayout.JAVA_LONG),
-                callbacks);
+                HOOK.bindTo(this), FunctionDescriptor.ofVoid(ValueLayout.JAVA_LONG, ValueLayout.JAVA_LONG), callbacks);
         Lua.createTable(main, 1, 0);
         Lua.push(main, GO_ON);
         Lua.rawSet(main, -2, 1);
@@ -123,13 +121,17 @@ public final class LuaState implements AutoCloseable {
         Lua.pushKept(main, signal);
     }
 
-    /** Pushes a function for scripts to call. */
+    /** Pushes a function for scripts to call, on the main thread. */
     public void push(LuaFunction function) {
-        long address = LuaLibrary.callback(
+        Lua.pushClosure(main, callback(function), 0);
+    }
+
+    /** A function as C knows it, for {@link Lua#pushClosure}; as long as the state is there. */
+    public long callback(LuaFunction function) {
+        return LuaLibrary.callback(
                 ENTER.bindTo(this).bindTo(function),
                 FunctionDescriptor.of(ValueLayout.JAVA_INT, ValueLayout.JAVA_LONG),
                 callbacks);
-        Lua.pushFunction(main, address);
     }
 
     /** Pushes the function that tells whether the thread that calls it can pause. */
@@ -157,6 +159,13 @@ public final class LuaState implements AutoCloseable {
         }
         Lua.insert(main, -1 - arguments);
         Lua.call(main, arguments, results);
+    }
+
+    /** Calls a function that was kept, of our own, with a truth value. */
+    public void callKept(int key, boolean argument) {
+        Lua.pushKept(main, key);
+        Lua.push(main, argument);
+        Lua.call(main, 1, 0);
     }
 
     /** From now on threads have the global variables in the table on top of the main thread's stack; takes it off. */
@@ -264,6 +273,8 @@ public final class LuaState implements AutoCloseable {
             return function.call(caller);
         } catch (LuaError error) {
             raise(caller, error);
+        } catch (StackOverflowError deep) {
+            raise(caller, LuaError.at("stack overflow"));
         } catch (Throwable unexpected) {
             // No exception may reach C. The script ends, and then the one who runs it hears.
             bug = unexpected;

@@ -30,6 +30,7 @@ public final class Replies {
     private int protocol = 2;
     private long errors;
     private String lastError = "";
+    private boolean lastErrorCounted;
     private boolean muted;
     private boolean replying;
     private int replyStart;
@@ -64,6 +65,11 @@ public final class Replies {
     /** The text of the last error reply, without the sign. */
     public String lastError() {
         return lastError;
+    }
+
+    /** Whether the statistics of errors have the last error reply already. */
+    public boolean isLastErrorCounted() {
+        return lastErrorCounted;
     }
 
     // ------------------------------------------------------------------ the bytes
@@ -247,8 +253,18 @@ public final class Replies {
      * An error, with its code, as in {@code ERR no such key}. Line breaks become spaces, as a RESP error is one line.
      */
     public void error(String text) {
+        error(text, false);
+    }
+
+    /**
+     * As {@link #error(String)}.
+     *
+     * @param counted whether the statistics of errors have it already, since another command gave it first
+     */
+    public void error(String text, boolean counted) {
         errors++;
         lastError = text;
+        lastErrorCounted = counted;
         byte[] bytes =
                 ("-" + text.replace('\r', ' ').replace('\n', ' ') + "\r\n").getBytes(StandardCharsets.ISO_8859_1);
         put(bytes);

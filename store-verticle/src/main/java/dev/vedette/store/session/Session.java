@@ -43,6 +43,9 @@ public final class Session {
     /** Full name of the last command, known ones only. */
     public String lastCommand = "NULL";
 
+    /** The client whose script this one runs commands for; null for all but the scripts' own. */
+    public @Nullable Session caller;
+
     public boolean closing;
     public boolean noEvict;
     public boolean noTouch;

@@ -102,8 +102,7 @@ public final class DumpLoader {
     /** Puts a dump into force: the keyspace has its content from now on. On the event loop. */
     public void adopt(LoadedDump dump, Keyspace keyspace) {
         keyspace.adopt(dump.keyspace());
-        state.functionLibraries.clear();
-        state.functionLibraries.addAll(dump.functions());
+        state.setFunctionLibraries(dump.functions());
     }
 
     private Load begin(Reading reading) {

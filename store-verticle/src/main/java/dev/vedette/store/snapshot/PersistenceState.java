@@ -41,8 +41,11 @@ public final class PersistenceState {
     /** Keys of the last streamed snapshot. */
     long streamKeysTotal;
 
-    /** Source code of function libraries that came with a dump: nobody runs them here, dumps pass them on. */
+    /** Source code of the function libraries: dumps write it and bring it. */
     public final List<byte[]> functionLibraries = new ArrayList<>();
+
+    /** Another number each time that the libraries are others. */
+    public int functionLibrariesVersion;
 
     /** Data is being loaded into the keyspace in use: most commands are refused. */
     public boolean loading;
@@ -74,6 +77,13 @@ public final class PersistenceState {
     /** Wall-clock milliseconds at which the snapshot under way began. */
     public long snapshotStartMillis() {
         return bgsaveInProgress ? bgsaveStartMillis : streamStartMillis;
+    }
+
+    /** The function libraries are these from now on. */
+    public void setFunctionLibraries(List<byte[]> sources) {
+        functionLibraries.clear();
+        functionLibraries.addAll(sources);
+        functionLibrariesVersion++;
     }
 
     /** Whether any snapshot is being written, to the file or to replicas (INFO rdb_bgsave_in_progress). */

@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.nio.ByteOrder;
+import java.util.function.Consumer;
 
 /**
  * One value outside of a dump, as DUMP gives and RESTORE takes it.
@@ -49,6 +50,37 @@ public final class DumpPayload {
      *     checksum are wrong}; of another kind where it says {@code ERR Bad data format}
      */
     public static void read(byte[] payload, RdbVisitor visitor) throws IOException {
+        int valueEnd = verified(payload);
+        if (valueEnd == 0) {
+            throw RdbFormatException.corruptAt(0, "a type");
+        }
+        RdbReader reader = reader(payload, valueEnd);
+        reader.bareValue(NO_KEY, visitor);
+        if (reader.position() != valueEnd) {
+            throw RdbFormatException.corruptAt(reader.position(), "the end of the value");
+        }
+    }
+
+    /**
+     * Verifies a payload of function libraries (FUNCTION DUMP) and hands over the source of each.
+     *
+     * @throws RdbFormatException as {@link #read}; of kind CORRUPT where there is something else in it
+     */
+    public static void readFunctions(byte[] payload, Consumer<byte[]> sources) throws IOException {
+        int end = verified(payload);
+        RdbReader reader = reader(payload, end);
+        while (reader.position() < end) {
+            sources.accept(reader.bareFunction());
+        }
+    }
+
+    private static RdbReader reader(byte[] payload, int end) {
+        RdbSource nothingMore = (array, offset, length) -> -1;
+        return new RdbReader(nothingMore, false, payload, end);
+    }
+
+    /** Where the footer of a payload begins, which is as it should be. */
+    private static int verified(byte[] payload) throws RdbFormatException {
         int valueEnd = payload.length - FOOTER_BYTES;
         if (valueEnd < 0) {
             throw new RdbFormatException(
@@ -66,14 +98,6 @@ public final class DumpPayload {
                     valueEnd + 2L,
                     "Wrong DUMP checksum expected: (" + Long.toHexString(expected) + ")");
         }
-        if (valueEnd == 0) {
-            throw RdbFormatException.corruptAt(0, "a type");
-        }
-        RdbSource nothingMore = (array, offset, length) -> -1;
-        RdbReader reader = new RdbReader(nothingMore, false, payload, valueEnd);
-        reader.bareValue(NO_KEY, visitor);
-        if (reader.position() != valueEnd) {
-            throw RdbFormatException.corruptAt(reader.position(), "the end of the value");
-        }
+        return valueEnd;
     }
 }

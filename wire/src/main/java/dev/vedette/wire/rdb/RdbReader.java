@@ -194,6 +194,15 @@ public final class RdbReader {
         value(unsignedByte(), key, RdbMeta.NONE, visitor);
     }
 
+    /** Reads one function library alone. */
+    byte[] bareFunction() throws IOException {
+        return switch (unsignedByte()) {
+            case OPCODE_FUNCTION2 -> string();
+            case OPCODE_FUNCTION_PRE_GA -> functionOfReleaseCandidate();
+            default -> throw corrupt("a function library");
+        };
+    }
+
     private void empty(byte[] key, RdbVisitor visitor) throws IOException {
         if (bare) {
             throw corrupt("a collection that is not empty");

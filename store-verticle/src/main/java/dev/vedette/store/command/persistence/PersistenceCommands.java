@@ -112,6 +112,8 @@ public final class PersistenceCommands {
         boolean contradiction = options.contains(Shutdown.Option.SAVE) && options.contains(Shutdown.Option.NOSAVE);
         if (contradiction || abort && !options.isEmpty()) {
             call.fail(Errors.SYNTAX);
+        } else if (call.server.scripting.isPaused() && !options.contains(Shutdown.Option.NOSAVE)) {
+            call.fail(call.server.scripting.busyError());
         } else if (!abort) {
             call.server.shutdown.ask(call, options);
         } else if (call.server.shutdown.abort()) {

@@ -122,7 +122,10 @@ public final class DebugCommands {
         sub("pause-cron", 3, 3, call -> call.out().ok());
         sub("set-active-expire", 3, 3, DebugCommands::setActiveExpire);
         sub("set-skip-checksum-validation", 3, 3, DebugCommands::setSkipChecksumValidation);
-        sub("set-disable-deny-scripts", 3, 3, call -> call.out().ok());
+        sub("set-disable-deny-scripts", 3, 3, call -> {
+            call.server.scripting.allowAll(!call.args().is(2, "0"));
+            call.out().ok();
+        });
         sub("sleep", 3, 3, DebugCommands::sleep);
         sub("stringmatch-len", 4, 4, DebugCommands::stringMatch);
         sub("structsize", 2, 2, DebugCommands::structSize);

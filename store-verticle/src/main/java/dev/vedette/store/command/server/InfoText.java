@@ -7,6 +7,7 @@ import dev.vedette.store.command.MemoryUse;
 import dev.vedette.store.command.PubSub;
 import dev.vedette.store.command.ServerState;
 import dev.vedette.store.command.ServerStats;
+import dev.vedette.store.command.scripting.Scripting;
 import dev.vedette.store.config.ServerConfig;
 import dev.vedette.store.keyspace.Database;
 import dev.vedette.store.keyspace.Entries;
@@ -202,18 +203,22 @@ final class InfoText {
     }
 
     private void scripts() {
-        zeros("used_memory_lua", "used_memory_vm_eval");
-        field("used_memory_lua_human", human(0));
-        zeros(
-                "used_memory_scripts_eval",
-                "number_of_cached_scripts",
-                "number_of_functions",
-                "number_of_libraries",
-                "used_memory_vm_functions",
-                "used_memory_vm_total");
-        field("used_memory_vm_total_human", human(0));
-        zeros("used_memory_functions", "used_memory_scripts");
-        field("used_memory_scripts_human", human(0));
+        Scripting scripting = server.scripting;
+        long eval = scripting.scriptMachineBytes();
+        long functions = scripting.functionMachineBytes();
+        field("used_memory_lua", eval);
+        field("used_memory_vm_eval", eval);
+        field("used_memory_lua_human", human(eval));
+        field("used_memory_scripts_eval", scripting.scriptBytes());
+        field("number_of_cached_scripts", scripting.scriptCount());
+        field("number_of_functions", scripting.functionCount());
+        field("number_of_libraries", scripting.libraryCount());
+        field("used_memory_vm_functions", functions);
+        field("used_memory_vm_total", eval + functions);
+        field("used_memory_vm_total_human", human(eval + functions));
+        field("used_memory_functions", scripting.functionBytes());
+        field("used_memory_scripts", scripting.scriptBytes() + scripting.functionBytes());
+        field("used_memory_scripts_human", human(scripting.scriptBytes() + scripting.functionBytes()));
     }
 
     // ------------------------------------------------------------------ persistence
