@@ -136,6 +136,7 @@ public final class Lua {
     private static final MethodHandle NEWSTATE = LuaLibrary.function("luaL_newstate", FunctionDescriptor.of(LONG));
 
     /** All of the process's memory, to read what addresses point at. */
+    @SuppressWarnings("restricted")
     private static final MemorySegment MEMORY = MemorySegment.NULL.reinterpret(Long.MAX_VALUE);
 
     private static final long LUA_ERROR = LuaLibrary.address("lua_error");

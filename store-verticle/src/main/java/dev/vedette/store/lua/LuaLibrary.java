@@ -12,7 +12,11 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.util.Locale;
 
-/** The C library of Lua 5.1, taken from its jar and loaded once for the process. */
+/**
+ * The C library of Lua 5.1, taken from its jar and loaded once for the process. The JVM must have been started with {@code
+ * --enable-native-access}, as for Netty.
+ */
+@SuppressWarnings("restricted")
 final class LuaLibrary {
 
     private static final Linker LINKER = Linker.nativeLinker();

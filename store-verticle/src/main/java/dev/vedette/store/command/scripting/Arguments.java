@@ -34,6 +34,15 @@ final class Arguments {
         return (int) (long) number(thread, argument, function);
     }
 
+    /** The bytes of what is known to be a string. */
+    static byte[] string(long thread, int index) {
+        byte[] bytes = Lua.bytes(thread, index);
+        if (bytes == null) {
+            throw new IllegalStateException("a string without bytes");
+        }
+        return bytes;
+    }
+
     private static LuaError expected(String kind, long thread, int argument, String function) {
         int type = argument > Lua.top(thread) ? -1 : Lua.type(thread, argument);
         return LuaError.argument(argument, function, kind + " expected, got " + (type < 0 ? "no value" : KINDS[type]));

@@ -3,8 +3,13 @@ package dev.vedette.store.command.scripting;
 import static dev.vedette.store.command.Command.command;
 import static dev.vedette.store.command.CommandFlag.ALLOW_BUSY;
 import static dev.vedette.store.command.CommandFlag.DENYOOM;
+import static dev.vedette.store.command.CommandFlag.MAY_REPLICATE;
 import static dev.vedette.store.command.CommandFlag.NOSCRIPT;
+import static dev.vedette.store.command.CommandFlag.READONLY;
 import static dev.vedette.store.command.CommandFlag.WRITE;
+import static dev.vedette.store.command.KeySpec.ACCESS_UPDATE;
+import static dev.vedette.store.command.KeySpec.READ;
+import static dev.vedette.store.command.KeySpec.counted;
 
 import dev.vedette.store.command.AclCategory;
 import dev.vedette.store.command.Call;
@@ -31,79 +36,92 @@ public final class FunctionCommands {
     private static final String ALL_SUCCEEDED = "response_policy:all_succeeded";
 
     /** The declarations. */
-    public static final List<Command> FAMILY = List.of(command("function", "Manages libraries of functions.")
-            .since("7.0.0")
-            .complexity("Depends on subcommand.")
-            .group("scripting")
-            .arity(-2)
-            .sub(
-                    subcommand("delete", "Removes a library with its functions.")
-                            .arity(3)
-                            .flags(NOSCRIPT, WRITE)
-                            .tips(SHARDS, ALL_SUCCEEDED)
-                            .runs(FunctionCommands::delete),
-                    subcommand("dump", "Answers all libraries in one payload for FUNCTION RESTORE.")
-                            .complexity("O(N) where N is the number of functions")
-                            .arity(2)
-                            .flags(NOSCRIPT)
-                            .runs(FunctionCommands::dump),
-                    subcommand("flush", "Removes all libraries.")
-                            .complexity("O(N) where N is the number of functions deleted")
-                            .arity(-2)
-                            .flags(NOSCRIPT, WRITE)
-                            .tips(SHARDS, ALL_SUCCEEDED)
-                            .runs(FunctionCommands::flush),
-                    Help.of(
-                                    "function",
-                                    "7.0.0",
-                                    "LOAD [REPLACE] <FUNCTION CODE>",
-                                    "    Load a library from its source.",
-                                    "DELETE <LIBRARY NAME>",
-                                    "    Remove a library.",
-                                    "LIST [LIBRARYNAME PATTERN] [WITHCODE]",
-                                    "    List libraries: name, engine, functions, and with WITHCODE the source.",
-                                    "STATS",
-                                    "    Tell what runs now and how many libraries each engine has.",
-                                    "KILL",
-                                    "    End the function that runs now.",
-                                    "FLUSH [ASYNC|SYNC]",
-                                    "    Remove all libraries.",
-                                    "DUMP",
-                                    "    Answer all libraries in one payload.",
-                                    "RESTORE <PAYLOAD> [FLUSH|APPEND|REPLACE]",
-                                    "    Load the libraries of a payload: instead of those there are (FLUSH), or beside",
-                                    "    them, where a name already taken is an error (APPEND, the default) or replaces",
-                                    "    the library of that name (REPLACE).")
-                            .group("scripting")
-                            .acl(AclCategory.SCRIPTING),
-                    subcommand("kill", "Ends the function that runs now.")
-                            .arity(2)
-                            .flags(NOSCRIPT, ALLOW_BUSY)
-                            .tips(SHARDS, "response_policy:one_succeeded")
-                            .runs(call -> ScriptCommands.kill(call, false)),
-                    subcommand("list", "Lists libraries and their functions.")
-                            .complexity("O(N) where N is the number of functions")
-                            .arity(-2)
-                            .flags(NOSCRIPT)
-                            .tips("nondeterministic_output_order")
-                            .runs(FunctionCommands::list),
-                    subcommand("load", "Loads a library of functions from its source.")
-                            .complexity("O(1) (considering compilation time is redundant)")
-                            .arity(-3)
-                            .flags(NOSCRIPT, WRITE, DENYOOM)
-                            .tips(SHARDS, ALL_SUCCEEDED)
-                            .runs(FunctionCommands::load),
-                    subcommand("restore", "Loads the libraries of a payload made by FUNCTION DUMP.")
-                            .complexity("O(N) where N is the number of functions on the payload")
-                            .arity(-3)
-                            .flags(NOSCRIPT, WRITE, DENYOOM)
-                            .tips(SHARDS, ALL_SUCCEEDED)
-                            .runs(FunctionCommands::restore),
-                    subcommand("stats", "Tells which function runs now, and what the engines hold.")
-                            .arity(2)
-                            .flags(NOSCRIPT, ALLOW_BUSY)
-                            .tips("nondeterministic_output", SHARDS, "response_policy:special")
-                            .runs(FunctionCommands::stats)));
+    public static final List<Command> FAMILY = List.of(
+            ScriptCommands.running("fcall", "7.0.0", "Runs a function.")
+                    .complexity("Depends on the function that is executed.")
+                    .flags(MAY_REPLICATE)
+                    .keys(counted(2, ACCESS_UPDATE))
+                    .flagFinder(FunctionCommands::flags)
+                    .runs(call -> call(call, false)),
+            ScriptCommands.running("fcall_ro", "7.0.0", "Runs a function that must not write.")
+                    .complexity("Depends on the function that is executed.")
+                    .flags(READONLY)
+                    .keys(counted(2, READ))
+                    .flagFinder(FunctionCommands::flags)
+                    .runs(call -> call(call, true)),
+            command("function", "Manages libraries of functions.")
+                    .since("7.0.0")
+                    .complexity("Depends on subcommand.")
+                    .group("scripting")
+                    .arity(-2)
+                    .sub(
+                            subcommand("delete", "Removes a library with its functions.")
+                                    .arity(3)
+                                    .flags(NOSCRIPT, WRITE)
+                                    .tips(SHARDS, ALL_SUCCEEDED)
+                                    .runs(FunctionCommands::delete),
+                            subcommand("dump", "Answers all libraries in one payload for FUNCTION RESTORE.")
+                                    .complexity("O(N) where N is the number of functions")
+                                    .arity(2)
+                                    .flags(NOSCRIPT)
+                                    .runs(FunctionCommands::dump),
+                            subcommand("flush", "Removes all libraries.")
+                                    .complexity("O(N) where N is the number of functions deleted")
+                                    .arity(-2)
+                                    .flags(NOSCRIPT, WRITE)
+                                    .tips(SHARDS, ALL_SUCCEEDED)
+                                    .runs(FunctionCommands::flush),
+                            Help.of(
+                                            "function",
+                                            "7.0.0",
+                                            "LOAD [REPLACE] <FUNCTION CODE>",
+                                            "    Load a library from its source.",
+                                            "DELETE <LIBRARY NAME>",
+                                            "    Remove a library.",
+                                            "LIST [LIBRARYNAME PATTERN] [WITHCODE]",
+                                            "    List libraries: name, engine, functions, and with WITHCODE the source.",
+                                            "STATS",
+                                            "    Tell what runs now and how many libraries each engine has.",
+                                            "KILL",
+                                            "    End the function that runs now.",
+                                            "FLUSH [ASYNC|SYNC]",
+                                            "    Remove all libraries.",
+                                            "DUMP",
+                                            "    Answer all libraries in one payload.",
+                                            "RESTORE <PAYLOAD> [FLUSH|APPEND|REPLACE]",
+                                            "    Load the libraries of a payload: instead of those there are (FLUSH), or beside",
+                                            "    them, where a name already taken is an error (APPEND, the default) or replaces",
+                                            "    the library of that name (REPLACE).")
+                                    .group("scripting")
+                                    .acl(AclCategory.SCRIPTING),
+                            subcommand("kill", "Ends the function that runs now.")
+                                    .arity(2)
+                                    .flags(NOSCRIPT, ALLOW_BUSY)
+                                    .tips(SHARDS, "response_policy:one_succeeded")
+                                    .runs(call -> ScriptCommands.kill(call, false)),
+                            subcommand("list", "Lists libraries and their functions.")
+                                    .complexity("O(N) where N is the number of functions")
+                                    .arity(-2)
+                                    .flags(NOSCRIPT)
+                                    .tips("nondeterministic_output_order")
+                                    .runs(FunctionCommands::list),
+                            subcommand("load", "Loads a library of functions from its source.")
+                                    .complexity("O(1) (considering compilation time is redundant)")
+                                    .arity(-3)
+                                    .flags(NOSCRIPT, WRITE, DENYOOM)
+                                    .tips(SHARDS, ALL_SUCCEEDED)
+                                    .runs(FunctionCommands::load),
+                            subcommand("restore", "Loads the libraries of a payload made by FUNCTION DUMP.")
+                                    .complexity("O(N) where N is the number of functions on the payload")
+                                    .arity(-3)
+                                    .flags(NOSCRIPT, WRITE, DENYOOM)
+                                    .tips(SHARDS, ALL_SUCCEEDED)
+                                    .runs(FunctionCommands::restore),
+                            subcommand("stats", "Tells which function runs now, and what the engines hold.")
+                                    .arity(2)
+                                    .flags(NOSCRIPT, ALLOW_BUSY)
+                                    .tips("nondeterministic_output", SHARDS, "response_policy:special")
+                                    .runs(FunctionCommands::stats)));
 
     private FunctionCommands() {}
 

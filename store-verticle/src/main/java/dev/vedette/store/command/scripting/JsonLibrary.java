@@ -259,7 +259,7 @@ final class JsonLibrary {
         }
 
         private void string(int index) {
-            byte[] text = Lua.bytes(thread, index);
+            byte[] text = Arguments.string(thread, index);
             room(text.length * 6L + 2);
             byte[] to = buffer;
             int at = length;

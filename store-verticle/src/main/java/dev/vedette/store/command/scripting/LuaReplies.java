@@ -334,11 +334,7 @@ final class LuaReplies {
         }
 
         private byte[] text() {
-            byte[] bytes = Lua.bytes(thread, -1);
-            if (bytes == null) {
-                throw new IllegalStateException("a string has no bytes");
-            }
-            return bytes;
+            return Arguments.string(thread, -1);
         }
 
         /** As a C compiler's conversion on today's machines has it. */

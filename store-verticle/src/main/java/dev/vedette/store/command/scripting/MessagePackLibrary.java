@@ -97,7 +97,7 @@ final class MessagePackLibrary {
         /** Writes the value on top and takes it off. */
         void value(int level) throws LuaError {
             switch (Lua.type(thread, -1)) {
-                case Lua.STRING -> string(Lua.bytes(thread, -1));
+                case Lua.STRING -> string(Arguments.string(thread, -1));
                 case Lua.BOOLEAN -> out.write(Lua.isTrue(thread, -1) ? 0xc3 : 0xc2);
                 case Lua.NUMBER -> number(Lua.number(thread, -1));
                 case Lua.TABLE -> {

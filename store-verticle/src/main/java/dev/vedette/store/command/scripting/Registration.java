@@ -68,10 +68,14 @@ final class Registration {
         }
         Lua.pushNil(thread);
         while (Lua.next(thread, 1)) {
-            if (Lua.type(thread, -2) != Lua.STRING) {
+            // A copy, as reading a number as text would change the key, and the walk needs it as it is.
+            Lua.copy(thread, -2);
+            String key = Lua.isText(thread, -1) ? Lua.text(thread, -1) : null;
+            Lua.setTop(thread, -2);
+            if (key == null) {
                 return "named argument key given to " + CALL + " is not a string";
             }
-            String complaint = argument(String.valueOf(Lua.text(thread, -2)).toLowerCase(Locale.ROOT));
+            String complaint = argument(key.toLowerCase(Locale.ROOT));
             if (complaint != null) {
                 return complaint;
             }

@@ -206,7 +206,7 @@ public final class ScriptCommands {
     private static void exists(Call call) {
         call.out().array(call.argc() - 2);
         for (int i = 2; i < call.argc(); i++) {
-            call.out().integer(call.server.scripting.script(call.args().latin(i)) == null ? 0 : 1);
+            call.out().integer(cached(call.server.scripting, call.args(), i) == null ? 0 : 1);
         }
     }
 

@@ -267,7 +267,7 @@ final class StructLibrary {
             }
             position += format.size;
         }
-        Lua.push(thread, position + 1);
+        Lua.push(thread, (double) (position + 1));
         return results + 1;
     }
 
@@ -310,7 +310,7 @@ final class StructLibrary {
             }
             position += format.size;
         }
-        Lua.push(thread, position);
+        Lua.push(thread, (double) position);
         return 1;
     }
 }
