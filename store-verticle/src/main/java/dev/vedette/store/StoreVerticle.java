@@ -374,7 +374,11 @@ public final class StoreVerticle extends VerticleBase {
     /** Removes what has expired, in short slices; a replica waits for its master's word. */
     private void expire() {
         ServerState server = server();
-        if (expiring || !server.settings.activeExpire || server.persistence.loading || server.pauseUntilMillis != 0 || server.scripting.isPaused()) {
+        if (expiring
+                || !server.settings.activeExpire
+                || server.persistence.loading
+                || server.pauseUntilMillis != 0
+                || server.scripting.isPaused()) {
             return;
         }
         if (server.replication.isReplica()) {

@@ -250,9 +250,7 @@ public final class Dispatcher {
 
     private @Nullable String refusal(
             Session session, Command command, long anyFlags, long commonFlags, boolean write, boolean mayReplicate) {
-        outOfMemory = server.settings.maxMemoryBytes > 0
-                && !server.scripting.isPaused()
-                && !server.eviction.makeRoom();
+        outOfMemory = server.settings.maxMemoryBytes > 0 && !server.scripting.isPaused() && !server.eviction.makeRoom();
         if (outOfMemory) {
             boolean queues = session.inTransaction()
                     && (!runsInsideMulti(command) || command.name().equals("multi"));
