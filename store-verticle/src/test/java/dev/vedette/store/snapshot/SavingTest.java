@@ -12,6 +12,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -31,6 +32,11 @@ class SavingTest {
     @BeforeEach
     void setUp() throws Exception {
         start("save 60 2");
+    }
+
+    @AfterEach
+    void leaveTheFolderAlone() {
+        test.until(() -> !saving.isRunning());
     }
 
     private void start(String... lines) throws Exception {

@@ -47,7 +47,7 @@ class ShutdownTest {
         assertTrue(told.ended);
         MemoryServer loading = new MemoryServer("dir " + folder, "save 60 1");
         loading.state.persistence.loading = true;
-        loading.client().command("SHUTDOWN", "SAVE");
+        loading.state.shutdown.begin(Set.of(Shutdown.Option.SAVE));
         assertTrue(loading.ended);
         assertFalse(Files.exists(folder.resolve("dump.rdb")));
     }
