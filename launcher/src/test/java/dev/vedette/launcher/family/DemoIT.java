@@ -90,6 +90,7 @@ class DemoIT {
             Awaitility.await().atMost(LIMIT).until(() -> isReady(demo));
             int master = plan.masterPort();
             assertEquals("OK", Ask.text(master, "SET", "greeting", "hello"));
+            assertEquals("2", Ask.text(master, "WAIT", "2", "10000"));
             String start =
                     printed(demo, RunningProgram.bin().resolve("vedette-server").toString());
             assertEquals(0, type(printed(demo, "kill -9")).waitFor());

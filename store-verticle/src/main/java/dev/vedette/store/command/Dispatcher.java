@@ -714,6 +714,13 @@ public final class Dispatcher {
         return served;
     }
 
+    /** The client whose command runs gets its reply, and no more: for everybody else it is gone already. */
+    public void closeAfterReply(Session session) {
+        session.closing = true;
+        forget(session);
+        session.connection().closeAfterFlush();
+    }
+
     /** Closes another client's connection; what it sent and what was to be sent to it is lost. */
     public void close(Session session) {
         session.closing = true;

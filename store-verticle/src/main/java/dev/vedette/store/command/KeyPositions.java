@@ -44,7 +44,8 @@ public final class KeyPositions {
                 command.keySpecs().stream().filter(KeyPositions::isReal).toList();
         keys = new ArrayList<>();
         for (int arg : finder.keys(args)) {
-            KeySpec spec = specs.get(Math.min(keys.size(), specs.size() - 1));
+            // Further keys are those of options, which the last specification speaks of.
+            KeySpec spec = keys.isEmpty() ? specs.getFirst() : specs.getLast();
             keys.add(new Key(arg, flags(command, spec, args)));
         }
         return keys;

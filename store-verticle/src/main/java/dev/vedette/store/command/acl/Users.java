@@ -362,8 +362,7 @@ public final class Users implements Dispatcher.AccessControl {
                 session.account = defaultUser;
                 session.authenticated = false;
                 if (session == asking) {
-                    session.closing = true;
-                    session.connection().closeAfterFlush();
+                    dispatcher.closeAfterReply(session);
                 } else {
                     dispatcher.close(session);
                 }

@@ -265,8 +265,7 @@ public final class ClientCommands {
             call.out().ok();
         }
         if (itself) {
-            call.session().closing = true;
-            call.session().connection().closeAfterFlush();
+            call.dispatcher().closeAfterReply(call.session());
         }
     }
 

@@ -131,8 +131,7 @@ public final class ConnectionCommands {
 
     private static void quit(Call call) {
         call.out().ok();
-        call.session().closing = true;
-        call.session().connection().closeAfterFlush();
+        call.dispatcher().closeAfterReply(call.session());
     }
 
     private static void reset(Call call) {

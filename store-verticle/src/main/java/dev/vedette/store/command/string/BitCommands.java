@@ -91,6 +91,7 @@ public final class BitCommands {
                     .acl(BITMAP)
                     .group("bitmap")
                     .keys(at(1, VARIABLE_UPDATE))
+                    .keyFlags(args -> Bitfield.onlyReads(args) ? READ : ACCESS_UPDATE)
                     .runs(call -> Bitfield.run(call, false)),
             command("bitfield_ro", "Reads integers of any width within a string.")
                     .since("6.0.0")

@@ -30,6 +30,22 @@ final class Bitfield {
 
     private record Operation(Action action, Field field, long bit, long operand, Overflow overflow) {}
 
+    /** Whether the operations are well formed as far as one can tell from their words, and all of them read. */
+    static boolean onlyReads(Args args) {
+        int i = 2;
+        while (i < args.count()) {
+            int left = args.count() - i - 1;
+            if (args.is(i, "get") && left >= 2) {
+                i += 3;
+            } else if (args.is(i, "overflow") && left >= 1) {
+                i += 2;
+            } else {
+                return false;
+            }
+        }
+        return true;
+    }
+
     /** An integer's kind: {@code i} or {@code u} and its width in bits. */
     record Field(boolean signed, int width) {
 
