@@ -142,21 +142,6 @@ class ServerContractIT {
     }
 
     @Test
-    void anInterruptIsHeededThoughAShellMadeItIgnored() throws Exception {
-        Path script = directory.resolve("run");
-        Files.writeString(
-                script, "#!/bin/sh\ntrap '' INT\nexec " + RunningProgram.bin().resolve("vedette-server") + " \"$@\"\n");
-        assertTrue(script.toFile().setExecutable(true));
-        try (RunningProgram server =
-                RunningProgram.start(directory, script, "--port", Integer.toString(port), "--save", "")) {
-            server.awaitPong(port);
-            server.signal("INT");
-            assertEquals(0, server.awaitExit());
-            assertEquals("", server.err());
-        }
-    }
-
-    @Test
     void daemonizeGoesToTheBackground() throws Exception {
         write("c.conf", "daemonize yes\nport " + port + "\npidfile d.pid\nlogfile d.log\nsave \"\"\n");
         try (RunningProgram starter = RunningProgram.server(directory, "c.conf")) {

@@ -15,10 +15,9 @@ public final class Signals {
 
     /**
      * Calls {@code handler} with the signal's name ({@code TERM}, {@code INT}) whenever it arrives, on a thread of the
-     * JVM's, in place of the JVM's own reaction. Signals that the process was started to ignore are heeded too.
+     * JVM's, in place of the JVM's own reaction.
      */
     public static void handle(Consumer<String> handler, String... names) {
-        IgnoredSignals.heed(names);
         try {
             Class<?> signalClass = Class.forName("sun.misc.Signal");
             Class<?> handlerClass = Class.forName("sun.misc.SignalHandler");
