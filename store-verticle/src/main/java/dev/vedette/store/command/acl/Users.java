@@ -110,10 +110,12 @@ public final class Users implements Dispatcher.AccessControl {
                         + "': Unmatched parenthesis in selector definition.");
             }
             User draft = newUser(name);
-            for (String rule : rules) {
-                RuleError error = draft.apply(rule);
+            for (int i = 0; i < rules.size(); i++) {
+                RuleError error = draft.apply(rules.get(i));
                 if (error != null && error != RuleError.UNKNOWN_COMMAND) {
-                    throw line.refuse("Error in user declaration '" + rule + "': " + error.text());
+                    // Redis counts the rules from the line's first word, and so names another word than the wrong one.
+                    throw line.refuse(
+                            "Error in user declaration '" + line.words().get(i) + "': " + error.text());
                 }
             }
         }
