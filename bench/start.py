@@ -1,5 +1,6 @@
 #!/usr/bin/env python3
-"""Time from exec to the first PONG of bin/vedette-server and redis-server, alternating; medians and their ratio.
+"""Time from exec to the first PONG of bin/vedette-server and redis-server, alternating; medians and their ratio. Then the
+time until `vedette demo` says that its seven processes are ready.
 
 Usage: bench/start.py [rounds, default 11]
 """
@@ -42,6 +43,25 @@ def first_pong_seconds(command, directory):
         process.wait()
 
 
+def demo_ready_seconds():
+    """What the demo says of itself, on ports of its own, in a new directory."""
+    base = free_port() // 2  # below the ephemeral range
+    with tempfile.TemporaryDirectory() as directory:
+        process = subprocess.Popen(
+            [os.path.join(HOME, "bin", "vedette"), "demo", "--dir", os.path.join(directory, "demo"),
+             "--port", str(base), "--sentinel-port", str(base + 10), "--console-port", str(base + 20)],
+            stdout=subprocess.PIPE, text=True)
+        try:
+            for line in process.stdout:
+                if line.startswith("Ready after "):
+                    return float(line.split()[2])
+            sys.exit("the demo did not get ready")
+        finally:
+            process.send_signal(signal.SIGINT)
+            process.stdout.read()
+            process.wait(60)
+
+
 def main():
     rounds = int(sys.argv[1]) if len(sys.argv) > 1 else 11
     times = {name: [] for name, _ in SERVERS}
@@ -56,6 +76,7 @@ def main():
         print("%-15s median %4.0f ms  (%.0f to %.0f)" % (
             name, medians[name] * 1000, min(values) * 1000, max(values) * 1000))
     print("ratio           %.1f" % (medians["vedette-server"] / medians["redis-server"]))
+    print("demo            ready after %.1f s" % demo_ready_seconds())
 
 
 if __name__ == "__main__":

@@ -94,7 +94,8 @@ public final class Primary {
     private long lastSnapshotId;
     private long noReplicasSinceMillis;
     private long delayTimer = -1;
-    private long seconds;
+    /** Begins at 1: the first PING comes a whole period after the start, as in Redis. */
+    private long seconds = 1;
 
     private long fullSyncs;
     private long partialOk;
