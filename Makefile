@@ -2,7 +2,7 @@
 # the formatter must be able to parse Java 25.
 MVN = JAVA_HOME="$$(scripts/jdk25.sh)" mvn -B -ntp
 
-.PHONY: build test demo clean bench-quick bench-start format
+.PHONY: build test demo clean bench-quick bench-start bench-latency bench-micro format
 
 build: ## Compiles, packs launcher/target/dist and the archive, makes the start-up caches.
 	$(MVN) -DskipTests package
@@ -25,3 +25,14 @@ bench-quick: ## Throughput against redis-server, a few minutes.
 
 bench-start: ## Time from exec to the first PONG, against redis-server.
 	bench/start.py
+
+bench-latency: bench/target/bench.jar ## Latencies at a fixed rate, also while saving and expiring, against redis-server; 10 minutes.
+	bench/latency.py
+
+bench-micro: bench/target/bench.jar ## Time and bytes of the store's pieces, under 5 minutes. ONLY=regexp, ARGS="JMH's own options".
+	"$$(scripts/jdk25.sh)/bin/java" @launcher/src/dist/jvm/common.options @launcher/src/dist/jvm/store.options \
+	  -cp 'bench/target/bench.jar:bench/target/lib/*' dev.vedette.bench.Micro $(ARGS) '$(ONLY)'
+
+bench/target/bench.jar: $(shell find wire store-verticle replication-verticle bench -path '*/src/main/*' -name '*.java')
+	$(MVN) -DskipTests -pl bench -am package
+	touch $@

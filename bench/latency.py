@@ -1,0 +1,186 @@
+#!/usr/bin/env python3
+"""Latencies beside redis-server's: 4,000,000 keys, GET and SET alike often, at half the rate that the slower of the two
+reaches; steady, while BGSAVE runs, and while 1,000,000 keys expire at one instant. Medians of the rounds, which alternate
+between the servers. The generator (dev.vedette.bench.Load) counts from when a request was due, and shares the machine.
+
+Prints a table, and writes it to target/bench/latency.json.
+
+Usage: bench/latency.py [rounds, default 5]   (VEDETTE_BENCH_KEYS=n for fewer keys, to try it out)
+"""
+import contextlib
+import json
+import os
+import socket
+import subprocess
+import sys
+import threading
+import time
+
+import servers
+
+KEYS = int(os.environ.get("VEDETTE_BENCH_KEYS", "4000000"))
+EXPIRING_KEYS = KEYS // 4
+WARMUP_SECONDS = 2
+SECONDS = 10
+# Time for the expiring keys to be set before they are due.
+EXPIRY_AHEAD_SECONDS = 12
+# So much of a run lies before the keys expire.
+BEFORE_EXPIRY_SECONDS = 1.5
+FIGURES = [("p50", "p50_us"), ("p99", "p99_us"), ("p99.9", "p99.9_us"), ("max", "max_us")]
+PHASES = ["steady", "while BGSAVE runs", "while keys expire"]
+AIM = 1.0
+
+
+class Line:
+    """A connection that asks without starting a process, which would be felt by a server under load."""
+
+    def __init__(self, server):
+        self.socket = socket.create_connection(("127.0.0.1", server.port), timeout=60)
+        self.file = self.socket.makefile("rb")
+
+    def ask(self, words):
+        self.socket.sendall(words.encode() + b"\r\n")
+        head = self.file.readline().decode().strip()
+        if head.startswith("-"):
+            raise SystemExit("%s: %s" % (words, head))
+        if head.startswith("$"):
+            return self.file.read(int(head[1:]) + 2).decode().strip()
+        return head[1:]
+
+    def info(self, section, field):
+        for line in self.ask("INFO " + section).splitlines():
+            if line.startswith(field + ":"):
+                return line.split(":", 1)[1]
+        raise SystemExit("INFO %s has no %s" % (section, field))
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *failure):
+        self.file.close()
+        self.socket.close()
+
+
+def generator(server, *options):
+    """Starts the load generator."""
+    bench = os.path.join(servers.HOME, "bench", "target")
+    java = subprocess.run([os.path.join(servers.HOME, "scripts", "jdk25.sh")],
+                          capture_output=True, text=True, check=True).stdout.strip()
+    return subprocess.Popen(
+        [os.path.join(java, "bin", "java"), "@" + os.path.join(servers.HOME, "launcher/src/dist/jvm/common.options"),
+         "-XX:+UseSerialGC", "-Xmx256m", "-cp", os.path.join(bench, "bench.jar") + ":" + os.path.join(bench, "lib", "*"),
+         "dev.vedette.bench.Load", "--port", str(server.port), *options], stdout=subprocess.PIPE, text=True)
+
+
+def fill(server, *options):
+    process = generator(server, "--fill", *options)
+    output, _ = process.communicate(timeout=300)
+    if process.returncode != 0:
+        raise SystemExit("filling %s failed: %s" % (server.name, output))
+
+
+def measure(server, rate, meanwhile=None, warmup=WARMUP_SECONDS, seconds=SECONDS):
+    """The generator's figures; meanwhile(ended) runs beside the measurement, until ended is set."""
+    process = generator(server, "--rate", str(rate), "--keys", str(KEYS), "--seconds", str(seconds),
+                        "--warmup", str(warmup), "--format", "json")
+    if process.stdout.readline().strip() != "measuring":
+        raise SystemExit("the load generator failed: " + process.stdout.read())
+    ended = threading.Event()
+    beside = threading.Thread(target=meanwhile, args=(ended,)) if meanwhile else None
+    if beside:
+        beside.start()
+    output = process.stdout.read()
+    ended.set()
+    if beside:
+        beside.join()
+    if process.wait() != 0:
+        raise SystemExit("the load generator failed: " + output)
+    return json.loads(output)
+
+
+def steady(server, rate):
+    return measure(server, rate)
+
+
+def saving(server, rate):
+    """One BGSAVE after the other, so that all of the measurement lies within one."""
+    saves = []
+
+    def save(ended):
+        with Line(server) as line:
+            while not ended.is_set():
+                line.ask("BGSAVE")
+                while line.info("persistence", "rdb_bgsave_in_progress") != "0":
+                    if ended.wait(0.05):
+                        break
+                saves.append(line.info("persistence", "rdb_last_bgsave_status"))
+
+    result = measure(server, rate, save)
+    with Line(server) as line:
+        while line.info("persistence", "rdb_bgsave_in_progress") != "0":
+            time.sleep(0.05)
+        saves.append(line.info("persistence", "rdb_last_bgsave_status"))
+    if set(saves) != {"ok"}:
+        raise SystemExit("%s could not save: %s" % (server.name, saves))
+    return result
+
+
+def expiring(server, rate):
+    with Line(server) as line:
+        before = int(line.info("stats", "expired_keys"))
+        at = time.time() + EXPIRY_AHEAD_SECONDS
+        fill(server, "--keys", str(EXPIRING_KEYS), "--prefix", "expiring:", "--expire-at", str(int(at * 1000)))
+        # The generator's start takes some of it.
+        warmup = at - time.time() - BEFORE_EXPIRY_SECONDS - 0.5
+        if warmup < 1:
+            raise SystemExit("%s took too long to take the keys that shall expire" % server.name)
+        result = measure(server, rate, warmup=warmup)
+        deadline = time.time() + 60
+        while int(line.info("stats", "expired_keys")) - before < EXPIRING_KEYS:
+            if time.time() > deadline:
+                raise SystemExit("%s has not removed all expired keys" % server.name)
+            time.sleep(0.1)
+    return result
+
+
+def rows(results):
+    """What the report takes: milliseconds, medians, ours through Redis's."""
+    for phase in PHASES:
+        for name, field in FIGURES:
+            ours, redis = (servers.median([result[field] for result in results[phase, who]]) / 1000
+                           for who in ("vedette", "redis"))
+            yield {"what": "%s %s" % (name, phase), "ours": round(ours, 3), "redis": round(redis, 3), "unit": "ms",
+                   "ratio": round(ours / redis, 2), "aim": AIM}
+
+
+def main():
+    rounds = int(sys.argv[1]) if len(sys.argv) > 1 else 5
+    results = {(phase, who): [] for phase in PHASES for who in ("vedette", "redis")}
+    with contextlib.ExitStack() as stack:
+        both = [stack.enter_context(server) for server in servers.both()]
+        for server in both:
+            fill(server, "--keys", str(KEYS))
+        # The first run of each warms up.
+        rates = {server.name: measure(server, "max", warmup=5, seconds=5)["rate"] for server in both}
+        rate = int(min(rates.values()) / 2)
+        print("at most %.0f requests/s (vedette), %.0f (redis); measured at %d, %d keys, %d rounds" % (
+            rates["vedette"], rates["redis"], rate, KEYS, rounds), flush=True)
+        for _ in range(rounds):
+            for phase, run in zip(PHASES, (steady, saving, expiring)):
+                for server in both:
+                    result = run(server, rate)
+                    if result["rate"] < 0.95 * rate:
+                        print("%s reached only %.0f requests/s %s" % (server.name, result["rate"], phase), flush=True)
+                    results[phase, server.name].append(result)
+    table = list(rows(results))
+    print("%-26s %12s %12s %8s" % ("milliseconds", "vedette", "redis", "ratio"))
+    for row in table:
+        print("%-26s %12.3f %12.3f %8.2f" % (row["what"], row["ours"], row["redis"], row["ratio"]))
+    target = os.path.join(servers.HOME, "target", "bench")
+    os.makedirs(target, exist_ok=True)
+    with open(os.path.join(target, "latency.json"), "w") as file:
+        json.dump({"name": "latency", "rate": rate, "keys": KEYS, "rounds": rounds, "rows": table}, file, indent=1)
+
+
+if __name__ == "__main__":
+    main()
