@@ -70,7 +70,7 @@ vedette_build() {
   vedette_log=$vedette_home/target/first-build.log
   vedette_live=0
   [ -t 2 ] && vedette_live=1
-  (cd "$vedette_home" && mvn -B -P '!strict,!format,!archive' -DskipTests package 2>&1) \
+  (cd "$vedette_home" && mvn -B -P '!strict,!format,!archive' -pl '!bench' -DskipTests package 2>&1) \
     | awk -v log_file="$vedette_log" -v live="$vedette_live" '
       function show(text) { printf "%s  %s\n", live ? "\r\033[K" : "", text > "/dev/stderr" }
       { print > log_file }
