@@ -5,6 +5,7 @@ import static dev.vedette.store.command.Command.command;
 import static dev.vedette.store.command.CommandFlag.ADMIN;
 import static dev.vedette.store.command.CommandFlag.DENYOOM;
 import static dev.vedette.store.command.CommandFlag.FAST;
+import static dev.vedette.store.command.CommandFlag.MAY_REPLICATE;
 import static dev.vedette.store.command.CommandFlag.READONLY;
 import static dev.vedette.store.command.CommandFlag.WRITE;
 import static dev.vedette.store.command.KeySpec.ACCESS;
@@ -45,7 +46,7 @@ public final class HyperLogLogCommands {
                     .since("2.8.9")
                     .complexity("O(1) for one key, as the estimate is kept; O(N) for several, with a large constant.")
                     .arity(-2)
-                    .flags(READONLY)
+                    .flags(READONLY, MAY_REPLICATE)
                     .acl(HYPERLOGLOG)
                     .group("hyperloglog")
                     .keys(range(1, -1, 1, ACCESS))
