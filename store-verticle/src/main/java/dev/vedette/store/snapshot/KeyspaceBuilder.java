@@ -1,6 +1,5 @@
 package dev.vedette.store.snapshot;
 
-import static java.lang.System.Logger.Level.DEBUG;
 import static java.lang.System.Logger.Level.INFO;
 import static java.lang.System.Logger.Level.TRACE;
 import static java.lang.System.Logger.Level.WARNING;
@@ -167,7 +166,6 @@ final class KeyspaceBuilder extends ValueBuilder {
     @Override
     public void function(byte[] code) {
         functions.add(code);
-        log.log(DEBUG, "The dump has a function library; it is kept for other servers, and not run here");
     }
 
     @Override

@@ -86,6 +86,11 @@ public final class PersistenceState {
         functionLibrariesVersion++;
     }
 
+    /** Whether data is being loaded, into the keyspace in use or aside. */
+    public boolean isLoading() {
+        return loading || asyncLoading;
+    }
+
     /** Whether any snapshot is being written, to the file or to replicas (INFO rdb_bgsave_in_progress). */
     public boolean isSnapshotInProgress() {
         return bgsaveInProgress || streamsInProgress > 0;

@@ -177,7 +177,8 @@ public final class Saving {
      * Begins a background save for replicas, when the file is free.
      *
      * @param cut called at the instant of the cut, on the event loop
-     * @return what gives it up, on the event loop; the end is told then, too
+     * @return what gives it up, on the event loop; the end is told then, too. Where there are save points it is a save like
+     *     any other once it has begun, and goes on
      */
     Runnable saveForReplicas(Supplier<@Nullable ReplicationPoint> cut, Ended ended) {
         ForReplicas save = new ForReplicas(cut, ended);
@@ -212,7 +213,7 @@ public final class Saving {
             Snapshot begun = snapshot;
             if (begun == null) {
                 ended.ended("cancelled", config.getPath("dbfilename"));
-            } else if (begun == running) {
+            } else if (begun == running && !state.hasSavePoints) {
                 begun.cancel();
             }
         }

@@ -13,7 +13,9 @@ import dev.vedette.wire.bus.ToStore.SnapshotRequest;
 import dev.vedette.wire.bus.ToStore.SnapshotTarget;
 import java.io.IOException;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.Map;
+import java.util.Set;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -36,6 +38,8 @@ public final class Snapshots {
     private final Saving saving;
     private final Consumer<ToReplication> out;
     private final Map<Long, Active> active = new HashMap<>();
+    /** Snapshots given up by this server, whose receivers are told so. */
+    private final Set<Long> broken = new HashSet<>();
 
     /** Snapshots of that keyspace, whose chunks and ends go to {@code out}. */
     public Snapshots(
@@ -105,7 +109,9 @@ public final class Snapshots {
     private void ended(long id, @Nullable Throwable failure) {
         active.remove(id);
         state.streamsInProgress--;
-        if (failure == null) {
+        if (broken.remove(id)) {
+            out.accept(new SnapshotDone(id, "all data was removed", null));
+        } else if (failure == null) {
             out.accept(new SnapshotDone(id, null, null));
         } else if (!(failure instanceof InterruptedException)) {
             if (!(failure instanceof IOException)) {
@@ -152,10 +158,16 @@ public final class Snapshots {
         }
     }
 
-    /** Stops all of them: the node ends. */
-    public void cancelAll() {
-        for (Active one : Map.copyOf(active).values()) {
-            one.cancel.run();
+    /**
+     * Everything was removed by FLUSHALL: what is being streamed is of no use any more. Its receivers are told that it came
+     * to nothing, and ask again.
+     */
+    public void afterFlushAll() {
+        for (Map.Entry<Long, Active> one : Map.copyOf(active).entrySet()) {
+            if (one.getValue().stream != null) {
+                broken.add(one.getKey());
+                one.getValue().cancel.run();
+            }
         }
     }
 

@@ -19,6 +19,7 @@ import dev.vedette.wire.bus.ToStore.SnapshotRequest;
 import dev.vedette.wire.bus.ToStore.SnapshotTarget;
 import dev.vedette.wire.rdb.RdbSource;
 import java.io.ByteArrayOutputStream;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -151,7 +152,7 @@ class SnapshotTest {
         for (int i = 0; i < 20_000; i++) {
             mutations.change();
         }
-        config.set(List.of("rdb-key-save-delay", "1000000"), true, false);
+        config.set(List.of("rdb-key-save-delay", "1000000", "save", ""), true, false);
         request(1, SnapshotTarget.FILE, 0);
         request(2, SnapshotTarget.STREAM, 10);
         request(3, SnapshotTarget.FILE, 0);
@@ -169,6 +170,38 @@ class SnapshotTest {
             assertEquals(List.of(), files.toList());
         }
         assertFalse(state.lastBgsaveFailed);
+    }
+
+    @Test
+    void aFileThatReplicasNeedNoMoreIsASaveLikeAnyOtherWhereThereAreSavePoints() throws Exception {
+        keyspace.database(0).setInteger(new byte[] {'a'}, 0, 1, 1, -1);
+        config.set(List.of("save", "3600 1"), true, false);
+        request(1, SnapshotTarget.FILE, 0);
+        request(2, SnapshotTarget.FILE, 0);
+        snapshots.cancel(new SnapshotCancel(2));
+        snapshots.cancel(new SnapshotCancel(1));
+        test.until(() -> !saving.isRunning());
+        assertEquals(Map.of("0:a", "STRING -1 1"), Contents.of(loadFile().keyspace()));
+        assertEquals(1, state.saves, "the one that had not begun never does");
+        assertTrue(sent.stream().noneMatch(record -> record instanceof SnapshotDone));
+    }
+
+    @Test
+    void whatIsStreamedBreaksOffWhenAllDataIsRemoved() throws Exception {
+        for (int i = 0; i < 1000; i++) {
+            keyspace.database(0).setInteger(("k" + i).getBytes(StandardCharsets.US_ASCII), 0, 2, i, -1);
+        }
+        request(1, SnapshotTarget.STREAM, 10);
+        while (test.turn()) {}
+        snapshots.afterFlushAll();
+        test.until(() -> isDone(1));
+        assertFalse(snapshots.isActive());
+        assertFalse(state.isSnapshotInProgress());
+        assertEquals(
+                List.of(new SnapshotDone(1, "all data was removed", null)),
+                sent.stream().filter(record -> record instanceof SnapshotDone).toList());
+        request(2, SnapshotTarget.STREAM, 1_000_000);
+        done(2);
     }
 
     @Test
