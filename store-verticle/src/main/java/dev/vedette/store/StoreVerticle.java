@@ -167,6 +167,10 @@ public final class StoreVerticle extends VerticleBase {
         DumpLoader loader = new DumpLoader(config, server.persistence, workplace);
         server.connect(dumps, loader);
         Snapshots snapshots = new Snapshots(keyspace, config, server.persistence, workplace, dumps, server.roles::tell);
+        server.afterFlushAll = () -> {
+            snapshots.afterFlushAll();
+            dumps.afterFlushAll();
+        };
         Inbox inbox = new Inbox(server, master, snapshots, loader);
         consumer = vertx.eventBus().localConsumer(node.store(), message -> inbox.take(message));
         ClientServer serving = new ClientServer(

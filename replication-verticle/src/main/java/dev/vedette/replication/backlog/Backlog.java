@@ -30,12 +30,12 @@ public final class Backlog {
     /** Smallest repl-backlog-size, as in Redis. */
     public static final long SIZE_BYTES_MIN = 16 * 1024;
 
-    private static final int BLOCK_BYTES_MIN = 16 * 1024;
+    /** Size of the smallest block. */
+    public static final int BLOCK_BYTES_MIN = 16 * 1024;
+
     private static final int BLOCK_BYTES_MAX = 64 * 1024 * 1024;
     /** No block is larger than this part of the backlog, so that trimming stays close to the size asked for. */
     private static final int BLOCKS_MIN = 16;
-
-    private static final int BLOCK_OVERHEAD_BYTES = 56;
 
     private static final class Block {
         final long start;
@@ -89,6 +89,11 @@ public final class Backlog {
         return memoryBytes;
     }
 
+    /** Position up to which the blocks there are have room. */
+    public long roomUntil() {
+        return last == null ? end : last.start + last.bytes.length;
+    }
+
     /** Whether a replica that wants the stream from the byte with that offset on can have it. */
     public boolean covers(long offset) {
         return offset > start && offset <= end + 1;
@@ -121,7 +126,7 @@ public final class Backlog {
             last.next = block;
         }
         last = block;
-        memoryBytes += capacity + BLOCK_OVERHEAD_BYTES;
+        memoryBytes += capacity;
         return block;
     }
 
@@ -143,7 +148,7 @@ public final class Backlog {
             }
             first = head.next;
             start = head.end();
-            memoryBytes -= head.bytes.length + BLOCK_OVERHEAD_BYTES;
+            memoryBytes -= head.bytes.length;
         }
     }
 

@@ -101,6 +101,9 @@ public final class Primary {
     private long partialOk;
     private long partialErr;
 
+    /** Where the backlog ended when the output limits were last looked at. */
+    private long limitedEnd;
+
     private boolean reportedActive;
     private long reportedFirst = -1;
     private long reportedMemory = -1;
@@ -620,18 +623,23 @@ public final class Primary {
         reportBacklog();
     }
 
-    /** Closes replicas whose unsent part of the stream exceeds client-output-buffer-limit. */
+    /**
+     * Closes replicas whose unsent part of the stream exceeds client-output-buffer-limit. What came since this was last
+     * looked at does not count yet: one value larger than the limit is no sign of a slow replica.
+     */
     private void enforceLimits() {
         Backlog backlog = history.backlog();
         if (backlog == null || (config.replicaBufferHardBytes() == 0 && config.replicaBufferSoftBytes() == 0)) {
             return;
         }
+        long counted = Math.min(limitedEnd, backlog.end());
+        limitedEnd = backlog.end();
         // A limit below the backlog's size would close a replica right after a partial sync was promised to it.
         long hard = Math.max(config.replicaBufferHardBytes(), config.backlogSizeBytes());
         long now = clock.getAsLong();
         List<Replica> over = null;
         for (Replica replica : replicas) {
-            long pending = backlog.end() - replica.neededFrom(backlog.end());
+            long pending = counted - replica.neededFrom(backlog.end());
             boolean isOver = config.replicaBufferHardBytes() > 0 && pending >= hard;
             if (config.replicaBufferSoftBytes() > 0 && pending >= config.replicaBufferSoftBytes()) {
                 if (replica.softLimitSinceMillis == 0) {
@@ -743,7 +751,7 @@ public final class Primary {
     /** Drops a link for a reason that has been logged. */
     private void close(Replica replica) {
         gone(replica);
-        replica.socket().close();
+        replica.hangUp();
     }
 
     private void gone(Replica replica) {
@@ -952,7 +960,11 @@ public final class Primary {
             reportedActive = active;
             reportedFirst = first;
             reportedMemory = memory;
-            store.tell(new ToStore.BacklogState(active, first, memory));
+            store.tell(
+                    backlog == null
+                            ? ToStore.BacklogState.NONE
+                            : new ToStore.BacklogState(
+                                    true, first, memory, backlog.roomUntil(), Backlog.BLOCK_BYTES_MIN));
         }
     }
 

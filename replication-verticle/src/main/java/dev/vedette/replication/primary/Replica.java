@@ -6,6 +6,7 @@ import io.vertx.core.Context;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.buffer.Buffer;
+import io.vertx.core.internal.net.NetSocketInternal;
 import io.vertx.core.net.NetSocket;
 import java.nio.charset.StandardCharsets;
 import org.jspecify.annotations.Nullable;
@@ -62,6 +63,15 @@ final class Replica {
 
     NetSocket socket() {
         return socket;
+    }
+
+    /** Closes the socket without waiting for what is queued: a peer that does not read would keep it open for ever. */
+    void hangUp() {
+        if (socket instanceof NetSocketInternal internal) {
+            internal.channelHandlerContext().channel().close();
+        } else {
+            socket.close();
+        }
     }
 
     /** Bytes given to the socket that the kernel has not taken. */

@@ -5,6 +5,7 @@ import dev.vedette.wire.bus.ToStore.BacklogState;
 import dev.vedette.wire.bus.ToStore.LinkState;
 import dev.vedette.wire.bus.ToStore.ReplicaProgress;
 import dev.vedette.wire.bus.ToStore.ReplicaStatus;
+import dev.vedette.wire.bus.ToStore.SyncCounts;
 import java.security.SecureRandom;
 import java.util.HexFormat;
 import java.util.LinkedHashMap;
@@ -39,14 +40,13 @@ public final class ReplicationState {
     public long readOffset;
 
     /** The backlog as the replication verticle last reported it. */
-    public BacklogState backlog = new BacklogState(false, 0, 0);
+    public BacklogState backlog = BacklogState.NONE;
 
     /** INFO master_failover_state: no-failover, waiting-for-sync or failover-in-progress. */
     public String failoverState = "no-failover";
 
-    public long syncFull;
-    public long syncPartialOk;
-    public long syncPartialErr;
+    private SyncCounts counted = new SyncCounts(0, 0, 0);
+    private SyncCounts countedBefore = counted;
 
     private final Map<Long, ReplicaProgress> replicas = new LinkedHashMap<>();
 
@@ -144,6 +144,26 @@ public final class ReplicationState {
         term++;
         masterHost = null;
         masterPort = 0;
+    }
+
+    // ------------------------------------------------------------------ what PSYNC requests came to
+
+    /** The replication verticle has counted that many since its start. */
+    public void counted(SyncCounts sinceStart) {
+        counted = sinceStart;
+    }
+
+    /** Counting begins anew here (CONFIG RESETSTAT). */
+    public void resetCounts() {
+        countedBefore = counted;
+    }
+
+    /** What PSYNC requests have come to since the last {@link #resetCounts}. */
+    public SyncCounts counts() {
+        return new SyncCounts(
+                counted.full() - countedBefore.full(),
+                counted.partialOk() - countedBefore.partialOk(),
+                counted.partialErr() - countedBefore.partialErr());
     }
 
     // ------------------------------------------------------------------ replicas

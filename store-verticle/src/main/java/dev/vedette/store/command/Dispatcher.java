@@ -280,6 +280,9 @@ public final class Dispatcher {
         if (server.persistence.loading && (commonFlags & CommandFlag.LOADING.bit()) == 0) {
             return Errors.LOADING;
         }
+        if (server.persistence.asyncLoading && (anyFlags & CommandFlag.NO_ASYNC_LOADING.bit()) != 0) {
+            return Errors.LOADING;
+        }
         if (server.scripting.isPaused() && !command.has(CommandFlag.ALLOW_BUSY)) {
             return server.scripting.busyError();
         }

@@ -83,9 +83,9 @@ public final class MemoryUse {
         clientsMeasuredMillis = server.nowMillis();
     }
 
-    /** What the replication backlog and the replicas' queues hold. */
+    /** What the replication backlog and the replicas' queues hold, the changes that are on their way to them included. */
     public long replicationBytes() {
-        return server.replication.backlog.memoryBytes();
+        return server.replication.backlog.memoryBytesAt(server.changes.offset());
     }
 
     /** Bytes of the Java heap with something in them, garbage included. */

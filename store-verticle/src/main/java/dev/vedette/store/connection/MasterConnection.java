@@ -112,6 +112,7 @@ public final class MasterConnection implements Connection, Roles.MasterFeed {
         if (length == 0 && pending.length > 1 << 20) {
             pending = NONE;
         }
+        server.replication.readOffset = server.changes.offset() + length;
     }
 
     /** Runs a command; false when clients are paused and it has to wait, too. */
@@ -145,6 +146,7 @@ public final class MasterConnection implements Connection, Roles.MasterFeed {
         session.postponed = false;
         length = 0;
         parsed = 0;
+        server.replication.readOffset = server.changes.offset();
         if (session.inTransaction()) {
             dispatcher.discard(session);
         }

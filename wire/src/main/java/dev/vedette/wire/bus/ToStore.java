@@ -158,8 +158,20 @@ public sealed interface ToStore {
      * @param active whether there is one
      * @param firstByteOffset repl_backlog_first_byte_offset; 0 when there is none
      * @param memoryBytes mem_total_replication_buffers: what the backlog and all replicas hold together
+     * @param roomUntil offset up to which the stream fits into {@code memoryBytes}
+     * @param blockBytes what is beyond takes at least so much more, and multiples of it
      */
-    record BacklogState(boolean active, long firstByteOffset, long memoryBytes) implements ToStore {}
+    record BacklogState(boolean active, long firstByteOffset, long memoryBytes, long roomUntil, int blockBytes)
+            implements ToStore {
+        /** There is none. */
+        public static final BacklogState NONE = new BacklogState(false, 0, 0, 0, 1);
+
+        /** What the backlog takes when the stream has come to {@code offset}, the bytes under way to it included. */
+        public long memoryBytesAt(long offset) {
+            long beyond = active ? Math.max(0, offset - roomUntil) : 0;
+            return memoryBytes + (beyond + blockBytes - 1) / blockBytes * blockBytes;
+        }
+    }
 
     /** INFO stats: what PSYNC requests came to, since start. */
     record SyncCounts(long full, long partialOk, long partialErr) implements ToStore {}

@@ -206,6 +206,10 @@ public final class ReplicationCommands {
     private static void psync(Call call) {
         long offset = call.integerArg(2);
         if (call.failed()) {
+            call.server.log.log(
+                    Level.WARNING,
+                    "Replica " + Roles.host(call.session()) + ":" + port(call.session())
+                            + " asks for synchronization but with a wrong offset");
             return;
         }
         String replid = call.args().text(1);
@@ -213,6 +217,11 @@ public final class ReplicationCommands {
             return;
         }
         sync(call, false, replid, offset);
+    }
+
+    private static String port(Session replica) {
+        int port = replica.replica.listeningPort;
+        return port == 0 ? "<unknown-replica-port>" : Integer.toString(port);
     }
 
     private static boolean leadAsAsked(Call call, String replid) {

@@ -129,7 +129,8 @@ public final class Roles {
     // ------------------------------------------------------------------ the role
 
     /**
-     * The data that this server begins with says where in which history it was saved.
+     * The data that this server begins with says where in which history it was saved. Changes count from there on: what
+     * is left out of it because its time has come is a change, too.
      *
      * @param replid the history
      * @param offset position in it
@@ -142,11 +143,12 @@ public final class Roles {
             replication().restore(replid, StreamIdentity.NO_REPLID, -1);
         }
         server.changes.open(offset);
+        tellIdentity(false, false);
     }
 
     /** Begins: tells the history of the data loaded, and follows the configured master if there is one. */
     public void begin() {
-        tellIdentity(false, false);
+        tellIdentity(server.changes.isOpen(), false);
         MasterAddress master = server.config.master();
         if (master != null) {
             turnTo(master.host(), master.port());
@@ -222,15 +224,11 @@ public final class Roles {
         }
         session.kind = Session.Kind.REPLICA;
         Session.ReplicaDetails details = session.replica;
-        String announced = details.announcedIp;
-        String remote = session.connection().remoteAddress();
-        String host =
-                announced != null && !announced.isEmpty() ? announced : remote.substring(0, remote.lastIndexOf(':'));
         tell(new ToReplication.ReplicaLink(
                 session.id(),
                 handed.socket(),
                 handed.unread(),
-                host,
+                host(session),
                 details.listeningPort,
                 details.eof,
                 details.psync2,
@@ -239,6 +237,13 @@ public final class Roles {
                 offset,
                 details.rdbOnly,
                 details.filters));
+    }
+
+    /** The address under which a replica is shown: what it announced, else where it comes from. */
+    static String host(Session session) {
+        String announced = session.replica.announcedIp;
+        String remote = session.connection().remoteAddress();
+        return announced != null && !announced.isEmpty() ? announced : remote.substring(0, remote.lastIndexOf(':'));
     }
 
     /**
@@ -310,11 +315,7 @@ public final class Roles {
                 failover.replicaMoved();
             }
             case ToStore.BacklogState backlog -> state.backlog = backlog;
-            case ToStore.SyncCounts counts -> {
-                state.syncFull = counts.full();
-                state.syncPartialOk = counts.partialOk();
-                state.syncPartialErr = counts.partialErr();
-            }
+            case ToStore.SyncCounts counts -> state.counted(counts);
             case ToStore.FailoverAnswered answer -> {
                 if (answer.term() == state.term()) {
                     failover.answered(answer.accepted(), answer.answer());

@@ -111,7 +111,8 @@ public final class ConfigCommands {
             call.fail("ERR syntax error");
             return;
         }
-        String refusal = call.server.config.set(words(call), call.session().isLocal(), call.server.persistence.loading);
+        String refusal =
+                call.server.config.set(words(call), call.session().isLocal(), call.server.persistence.isLoading());
         if (refusal == null) {
             call.out().ok();
         } else {
@@ -121,9 +122,7 @@ public final class ConfigCommands {
 
     private static void resetStat(Call call) {
         call.server.stats.reset();
-        call.server.replication.syncFull = 0;
-        call.server.replication.syncPartialOk = 0;
-        call.server.replication.syncPartialErr = 0;
+        call.server.replication.resetCounts();
         call.server.persistence.saves = 0;
         for (Command command : call.server.commands.allRunnable()) {
             command.stats.reset();
