@@ -418,16 +418,23 @@ public final class Primary {
 
     /** Sends a chunk to all; its credit goes back to the store when the slowest one's kernel has taken it. */
     private void relay(Snapshot current, Buffer bytes) {
-        int length = bytes.length();
-        List<Future<Void>> sent = new ArrayList<>();
+        Snapshot.Chunk chunk = new Snapshot.Chunk(current, bytes.length(), current.replicas.size());
         for (Replica replica : List.copyOf(current.replicas)) {
-            sent.add(send(replica, bytes));
+            replica.chunks.add(chunk);
+            send(replica, bytes).onSuccess(sent -> {
+                Snapshot.Chunk taken = replica.chunks.poll(); // none when the replica has been given up
+                if (taken != null) {
+                    takenByOne(taken);
+                }
+            });
         }
-        Future.join(sent).onComplete(all -> {
-            if (snapshot == current) {
-                store.tell(new ToStore.SnapshotCredit(current.id, length));
-            }
-        });
+    }
+
+    /** One replica more needs that chunk no longer. */
+    private void takenByOne(Snapshot.Chunk chunk) {
+        if (--chunk.untaken == 0 && snapshot == chunk.snapshot) {
+            store.tell(new ToStore.SnapshotCredit(chunk.snapshot.id, chunk.bytes));
+        }
     }
 
     /** A snapshot ended, well or not. */
@@ -782,6 +789,10 @@ public final class Primary {
                 cancel(current);
                 startIfDue();
             }
+        }
+        // A write to a peer that does not read may never end; nobody waits for it.
+        while (!replica.chunks.isEmpty()) {
+            takenByOne(replica.chunks.remove());
         }
         trim();
     }

@@ -1,14 +1,16 @@
 package dev.vedette.replication.primary;
 
 import dev.vedette.replication.backlog.Backlog;
+import dev.vedette.wire.bus.ReplicaSocket;
 import dev.vedette.wire.bus.ToReplication.ReplicaLink;
 import io.vertx.core.Context;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.buffer.Buffer;
-import io.vertx.core.internal.net.NetSocketInternal;
 import io.vertx.core.net.NetSocket;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayDeque;
+import java.util.Deque;
 import org.jspecify.annotations.Nullable;
 
 /** One replica's link: its socket, its place in the stream, what it has said. */
@@ -38,6 +40,9 @@ final class Replica {
     /** Its snapshot comes without a file, ended by a mark. */
     boolean streamed;
 
+    /** Parts of its snapshot that its kernel has not taken, in order. */
+    final Deque<Snapshot.Chunk> chunks = new ArrayDeque<>();
+
     final long sinceMillis;
     long ackOffset;
     long ackMillis;
@@ -65,13 +70,9 @@ final class Replica {
         return socket;
     }
 
-    /** Closes the socket without waiting for what is queued: a peer that does not read would keep it open for ever. */
+    /** Ends the connection at once. */
     void hangUp() {
-        if (socket instanceof NetSocketInternal internal) {
-            internal.channelHandlerContext().channel().close();
-        } else {
-            socket.close();
-        }
+        ReplicaSocket.hangUp(socket);
     }
 
     /** Bytes given to the socket that the kernel has not taken. */

@@ -17,6 +17,20 @@ final class Snapshot {
     /** Offset of the cut while the store has not answered. */
     static final long NOT_CUT = -1;
 
+    /** A part of a snapshot on its way to replicas. */
+    static final class Chunk {
+        final Snapshot snapshot;
+        final int bytes;
+        /** So many replicas' kernels have not taken it yet. */
+        int untaken;
+
+        Chunk(Snapshot snapshot, int bytes, int replicas) {
+            this.snapshot = snapshot;
+            this.bytes = bytes;
+            this.untaken = replicas;
+        }
+    }
+
     final long id;
     final SnapshotTarget target;
     /** 40 characters that end a diskless transfer; random, so that no data holds them by chance or intent. */

@@ -4,14 +4,13 @@ import dev.vedette.store.config.OutputLimit;
 import dev.vedette.store.session.Connection;
 import dev.vedette.store.session.Replies;
 import dev.vedette.store.session.Session;
+import dev.vedette.wire.bus.ReplicaSocket;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
-import io.netty.channel.Channel;
 import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.ChannelOutboundBuffer;
-import io.netty.channel.socket.DuplexChannel;
 import io.netty.util.ReferenceCountUtil;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.net.NetSocket;
@@ -413,28 +412,15 @@ final class ClientConnection extends ChannelInboundHandlerAdapter implements Con
 
     @Override
     public void closeNow() {
-        ChannelHandlerContext to = context;
         if (handedOver) {
-            if (to != null) {
-                hangUp(to.channel());
-            }
+            ReplicaSocket.hangUp(socket);
             return;
         }
+        ChannelHandlerContext to = context;
         ended();
         if (to != null) {
             to.close();
         }
-    }
-
-    /**
-     * Closes a replica's socket without waiting for what is queued. The peer learns of it at once, before whoever asked for
-     * it gets an answer.
-     */
-    private static void hangUp(Channel channel) {
-        if (channel instanceof DuplexChannel duplex && duplex.isActive()) {
-            duplex.shutdownOutput();
-        }
-        channel.close();
     }
 
     @Override

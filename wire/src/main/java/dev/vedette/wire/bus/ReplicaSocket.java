@@ -1,0 +1,45 @@
+package dev.vedette.wire.bus;
+
+import io.netty.channel.Channel;
+import io.netty.channel.EventLoop;
+import io.netty.channel.unix.Socket;
+import io.netty.channel.unix.UnixChannel;
+import io.vertx.core.internal.net.NetSocketInternal;
+import io.vertx.core.net.NetSocket;
+import java.io.IOException;
+
+/** How both sides end the socket that {@link ToReplication.ReplicaLink} hands over: the store's and the receiver's. */
+public final class ReplicaSocket {
+
+    private ReplicaSocket() {}
+
+    /**
+     * Ends a connection at once, whatever is queued. To close it would be to wait until a peer that has stopped reading has
+     * read what is under way; and the peer shall learn of the end before whoever asked for it gets an answer. May be called
+     * from any thread; on the socket's own event loop it is done on return.
+     */
+    public static void hangUp(NetSocket socket) {
+        if (!(socket instanceof NetSocketInternal internal)) {
+            socket.close();
+            return;
+        }
+        Channel channel = internal.channelHandlerContext().channel();
+        EventLoop loop = channel.eventLoop();
+        if (loop.inEventLoop()) {
+            hangUp(channel);
+        } else {
+            loop.execute(() -> hangUp(channel));
+        }
+    }
+
+    private static void hangUp(Channel channel) {
+        if (channel instanceof UnixChannel unix && channel.isOpen()) {
+            try {
+                new Socket(unix.fd().intValue()).shutdown();
+            } catch (IOException gone) {
+                channel.pipeline().fireExceptionCaught(gone); // the peer was faster
+            }
+        }
+        channel.close();
+    }
+}
