@@ -204,12 +204,15 @@ public final class Database {
             return;
         }
         if (slot >= 0
-                && expireAt < 0
                 && segment.slots[slot] instanceof byte[] packed
-                && packed[0] == 0
+                && packed[0] == (expireAt < 0 ? 0 : Entries.TTL)
                 && packed.length == Entries.stringOffset(packed) + length
                 && !keyspace.isSnapshotActive()) {
             System.arraycopy(value, offset, packed, packed.length - length, length);
+            if (expireAt >= 0) {
+                Entries.withExpire(packed, expireAt, true);
+                segment.expireAtLeast = Math.min(segment.expireAtLeast, expireAt);
+            }
             touch(packed);
             return;
         }

@@ -20,8 +20,8 @@ import org.jspecify.annotations.Nullable;
  *       bit 2: OBJECT ENCODING says raw whatever the length (the string was appended to)
  * </pre>
  *
- * Everything else is an {@link Entry} object. A packed array is immutable but for its access bytes, and for integers and
- * values of equal length while no snapshot holds on to it.
+ * Everything else is an {@link Entry} object. A packed array is immutable but for its access bytes, and for its time,
+ * integers and values of equal length while no snapshot holds on to it.
  */
 public final class Entries {
 
