@@ -38,7 +38,7 @@ class Server:
                 pass
             if self.process.poll() is not None or time.time() > deadline:
                 raise SystemExit("%s did not start; see %s" % (name, self.log.name))
-            time.sleep(0.02)
+            time.sleep(0.005)
 
     def command(self, *words):
         """The answer of redis-cli to one command."""
@@ -72,10 +72,38 @@ class Server:
         shutil.rmtree(self.directory, ignore_errors=True)
 
 
+def vedette(options=()):
+    return Server("vedette", os.path.join(HOME, "bin", "vedette-server"), options)
+
+
+def redis(options=()):
+    return Server("redis", "redis-server", options)
+
+
 def both(options=()):
     """Vedette and Redis, in this order."""
-    return (Server("vedette", os.path.join(HOME, "bin", "vedette-server"), options),
-            Server("redis", "redis-server", options))
+    return vedette(options), redis(options)
+
+
+def feed(port, commands):
+    """Sends encoded commands without waiting for each reply; every reply must be a good one."""
+    with socket.create_connection(("127.0.0.1", port)) as to:
+        replies = to.makefile("rb")
+        batch = []
+        for command in commands:
+            batch.append(command)
+            if len(batch) == 1000:
+                send(to, replies, batch)
+                batch = []
+        send(to, replies, batch)
+
+
+def send(to, replies, batch):
+    to.sendall(b"".join(batch))
+    for _ in batch:
+        reply = replies.readline()
+        if reply[:1] not in (b"+", b":"):
+            raise SystemExit("A wrong reply: %r" % reply)
 
 
 def median(values):

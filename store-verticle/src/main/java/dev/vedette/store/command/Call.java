@@ -2,6 +2,7 @@ package dev.vedette.store.command;
 
 import dev.vedette.store.keyspace.Database;
 import dev.vedette.store.keyspace.Entries;
+import dev.vedette.store.keyspace.KeyHash;
 import dev.vedette.store.keyspace.Value;
 import dev.vedette.store.keyspace.ValueType;
 import dev.vedette.store.session.Args;
@@ -37,6 +38,10 @@ public final class Call {
         NOTHING
     }
 
+    private static final int WARMED_TOGETHER = 16;
+    /** A table of fewer keys is in the processor's cache anyway. */
+    private static final int WARM_FROM_KEYS = 4096;
+
     public final ServerState server;
     final Dispatcher dispatcher;
 
@@ -45,6 +50,11 @@ public final class Call {
     Command command;
     Replies out;
     private Database database;
+    private final long[] warmHashes = new long[WARMED_TOGETHER];
+    private int warmedTo;
+    /** Nobody asks for this; it keeps the reading of {@link #warmKeys} from being optimized away. */
+    private int unusedSum;
+
     private boolean failed;
     private boolean inTransaction;
     private long changes;
@@ -77,6 +87,7 @@ public final class Call {
         this.forced = false;
         this.propagation = Propagation.AS_IT_CAME;
         this.encoded = null;
+        this.warmedTo = 0;
     }
 
     /** The command's own bytes, so that the change stream need not encode it again. */
@@ -121,6 +132,31 @@ public final class Call {
     /** The client's database. */
     public Database db() {
         return database;
+    }
+
+    /**
+     * Said by a command of many keys before it looks up the key at {@code i}, and again {@code step} arguments on: keys that
+     * come next are read ahead together ({@link Database#warmSlot}).
+     */
+    public void warmKeys(int i, int step) {
+        int left = (args.count() - i + step - 1) / step;
+        if (i < warmedTo || left < 2 || database.size() < WARM_FROM_KEYS) {
+            return;
+        }
+        int count = Math.min(left, WARMED_TOGETHER);
+        int sum = 0;
+        for (int k = 0; k < count; k++) {
+            int key = i + k * step;
+            warmHashes[k] = KeyHash.of(args.array(key), args.offset(key), args.length(key));
+        }
+        for (int k = 0; k < count; k++) {
+            sum += database.warmSlot(warmHashes[k]);
+        }
+        for (int k = 0; k < count; k++) {
+            database.warmEntry(warmHashes[k]);
+        }
+        unusedSum += sum;
+        warmedTo = i + count * step;
     }
 
     /** Another database by number. */

@@ -31,6 +31,8 @@ final class ClientConnection extends ChannelInboundHandlerAdapter implements Con
     private static final byte[] NONE = new byte[0];
     /** Replies beyond this are written in pieces. */
     private static final int PIECE_BYTES = 256 * 1024;
+    /** When so many bytes of replies have gathered while commands run, they leave for the channel. */
+    private static final int GATHERED_BYTES = 64 * 1024;
     /** Bytes that may wait in the channel before the next piece is written. */
     private static final int UNDER_WAY_BYTES_MAX = 1024 * 1024;
     /** While more replies than this wait for a client that does not read, its commands wait, too. */
@@ -58,6 +60,9 @@ final class ClientConnection extends ChannelInboundHandlerAdapter implements Con
     private boolean handedOver;
     private boolean closed;
     private boolean readingStopped;
+    /** Something was given to the channel that has not been flushed. */
+    private boolean wrote;
+
     private long overSoftLimitSinceMillis;
 
     private final ArrayDeque<ByteBuf> pieces = new ArrayDeque<>(2);
@@ -68,20 +73,17 @@ final class ClientConnection extends ChannelInboundHandlerAdapter implements Con
         this.socket = socket;
         this.remote = remote;
         this.local = local;
-        this.parser = new RequestParser(
-                new RequestParser.Limits() {
-                    @Override
-                    public long bulkBytesMax() {
-                        return clients.server().settings.protoMaxBulkLen;
-                    }
+        this.parser = new RequestParser(new RequestParser.Limits() {
+            @Override
+            public long bulkBytesMax() {
+                return clients.server().settings.protoMaxBulkLen;
+            }
 
-                    @Override
-                    public boolean isStranger() {
-                        return !session().authenticated
-                                && clients.server().users.loginRequired();
-                    }
-                },
-                clients.sharedArgs());
+            @Override
+            public boolean isStranger() {
+                return !session().authenticated && clients.server().users.loginRequired();
+            }
+        });
     }
 
     void begin(Session newSession) {
@@ -173,15 +175,22 @@ final class ClientConnection extends ChannelInboundHandlerAdapter implements Con
         batch = bytes;
         batchAt = from;
         batchEnd = end;
+        if (client.replies().length() == 0) {
+            client.replies().borrow(clients.borrowReplyArray());
+        }
+        Lookahead ahead = clients.borrowLookahead();
+        clients.dispatcher().beginRun();
         try {
-            while (!closed && !handedOver && !client.closing && !client.isBlocked() && step(client)) {
-                if (client.replies().length() > PIECE_BYTES) {
-                    flush();
+            while (!closed && !handedOver && !client.closing && !client.isBlocked() && step(client, ahead)) {
+                if (client.replies().length() > GATHERED_BYTES) {
+                    send(client);
                 }
             }
         } finally {
             running = false;
             batch = NONE;
+            clients.dispatcher().endRun();
+            clients.giveBack(ahead);
         }
         if (handedOver || closed) {
             return;
@@ -189,49 +198,49 @@ final class ClientConnection extends ChannelInboundHandlerAdapter implements Con
         keep(bytes, batchAt, end);
     }
 
-    private boolean step(Session client) {
-        int start = batchAt;
-        RequestParser.Found found = parser.parse(batch, start, batchEnd);
-        batchAt = parser.next();
-        switch (found) {
-            case COMMAND -> {
-                boolean canonical = parser.isCanonical();
-                boolean done = clients.dispatcher()
-                        .dispatch(client, parser.args(), canonical ? batch : null, start, batchAt - start);
-                if (!done) {
-                    pause(start);
-                }
-                return done;
+    /** Runs the next command; false when there is none that could run now. */
+    private boolean step(Session client, Lookahead ahead) {
+        if (!ahead.next()) {
+            RequestParser.Found found = ahead.fill(parser, batch, batchAt, batchEnd);
+            if (found != RequestParser.Found.COMMAND) {
+                batchAt = parser.next();
+                return noCommand(client, found);
             }
-            case NOTHING -> {
-                return true;
-            }
-            case MORE -> {
-                return false;
-            }
-            case BROKEN -> {
-                client.replies().error(parser.error());
-                clients.server().stats.countError(parser.error());
-                clients.log(
-                        Level.DEBUG,
-                        "Protocol error (" + parser.error() + ") from client id=" + client.id() + " addr=" + remote);
-                batchAt = batchEnd;
-                closeAfterFlush();
-                return false;
-            }
+            ahead.warm(clients.server().keyspace.database(client.database));
+            ahead.next();
         }
-        throw new AssertionError(found);
+        int start = ahead.start();
+        batchAt = ahead.end();
+        boolean done = clients.dispatcher()
+                .dispatch(client, ahead.args(), ahead.isCanonical() ? batch : null, start, batchAt - start);
+        if (!done) {
+            pause(start, ahead);
+        }
+        return done;
+    }
+
+    private boolean noCommand(Session client, RequestParser.Found found) {
+        if (found == RequestParser.Found.BROKEN) {
+            client.replies().error(parser.error());
+            clients.server().stats.countError(parser.error());
+            clients.log(
+                    Level.DEBUG,
+                    "Protocol error (" + parser.error() + ") from client id=" + client.id() + " addr=" + remote);
+            batchAt = batchEnd;
+            closeAfterFlush();
+        }
+        return found == RequestParser.Found.NOTHING;
     }
 
     /** The client is paused: the command that it just sent is for later. */
-    private void pause(int start) {
+    private void pause(int start, Lookahead ahead) {
         paused = true;
-        if (parser.args() == clients.sharedArgs()) {
+        if (!ahead.cameInPieces()) {
             batchAt = start;
         } else {
             // It came in pieces: its bytes are gone, but it can be written again.
             byte[] again =
-                    dev.vedette.wire.resp.RespEncoder.commandBytes(parser.args().toArrays());
+                    dev.vedette.wire.resp.RespEncoder.commandBytes(ahead.args().toArrays());
             byte[] joined = Arrays.copyOf(again, again.length + batchEnd - batchAt);
             System.arraycopy(batch, batchAt, joined, again.length, batchEnd - batchAt);
             input = joined;
@@ -282,40 +291,60 @@ final class ClientConnection extends ChannelInboundHandlerAdapter implements Con
         }
     }
 
-    /** Writes what the session's replies hold. */
+    /** Writes what the session's replies hold, and all that was written before leaves. */
     void flush() {
         flushing = false;
         Session client = session();
-        Replies replies = client.replies();
+        send(client);
         ChannelHandlerContext to = context;
-        int length = replies.length();
-        if (length > 0) {
-            clients.server().stats.netOutputBytes += length;
-            clients.server().stats.totalWritesProcessed++;
-            if (to == null || closed) {
-                replies.clear();
-                return;
-            }
-            if (length <= PIECE_BYTES && pieces.isEmpty()) {
-                ByteBuf out = to.alloc().directBuffer(length);
-                out.writeBytes(replies.buffer(), 0, length);
-                replies.clear();
-                to.writeAndFlush(out, to.voidPromise());
-            } else {
-                pieces.add(Unpooled.wrappedBuffer(replies.buffer(), 0, length));
-                piecesBytes += length;
-                replies.release();
-                writePieces(to);
-            }
-            enforceOutputLimits(client);
+        if (wrote && to != null && !closed) {
+            wrote = false;
+            to.flush();
+        }
+        byte[] lent = client.replies().giveBack();
+        if (lent != null) {
+            clients.giveBack(lent);
         }
         if (client.closing && pieces.isEmpty() && to != null && !closed) {
             to.writeAndFlush(Unpooled.EMPTY_BUFFER).addListener(ChannelFutureListener.CLOSE);
         }
     }
 
+    /** Gives the channel what the session's replies hold; small ones leave with the next {@link #flush}. */
+    private void send(Session client) {
+        Replies replies = client.replies();
+        int length = replies.length();
+        if (length == 0) {
+            return;
+        }
+        clients.server().stats.netOutputBytes += length;
+        clients.server().stats.totalWritesProcessed++;
+        ChannelHandlerContext to = context;
+        if (to == null || closed) {
+            replies.clear();
+            return;
+        }
+        if (length <= PIECE_BYTES && pieces.isEmpty() && underWay() < UNDER_WAY_BYTES_MAX) {
+            ByteBuf out = to.alloc().directBuffer(length);
+            out.writeBytes(replies.buffer(), 0, length);
+            replies.clear();
+            to.write(out, to.voidPromise());
+            wrote = true;
+        } else if (length <= PIECE_BYTES) {
+            pieces.add(Unpooled.copiedBuffer(replies.buffer(), 0, length));
+            piecesBytes += length;
+            replies.clear();
+            writePieces(to);
+        } else {
+            pieces.add(Unpooled.wrappedBuffer(replies.buffer(), 0, length));
+            piecesBytes += length;
+            replies.release();
+            writePieces(to);
+        }
+        enforceOutputLimits(client);
+    }
+
     private void writePieces(ChannelHandlerContext to) {
-        boolean wrote = false;
         while (!pieces.isEmpty() && underWay() < UNDER_WAY_BYTES_MAX) {
             ByteBuf first = pieces.getFirst();
             int count = Math.min(PIECE_BYTES, first.readableBytes());
@@ -332,6 +361,7 @@ final class ClientConnection extends ChannelInboundHandlerAdapter implements Con
             }
         }
         if (wrote) {
+            wrote = false;
             to.flush();
         }
     }

@@ -3,7 +3,6 @@ package dev.vedette.store.connection;
 import dev.vedette.store.command.Dispatcher;
 import dev.vedette.store.command.ServerState;
 import dev.vedette.store.config.OutputLimits;
-import dev.vedette.store.session.Args;
 import dev.vedette.store.session.Session;
 import io.vertx.core.internal.net.NetSocketInternal;
 import io.vertx.core.net.NetSocket;
@@ -14,6 +13,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Executor;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The store's connections: takes new ones in, and has what they share.
@@ -24,6 +24,7 @@ import java.util.function.Consumer;
 final class Clients {
 
     private static final int SCRATCH_BYTES = 64 * 1024;
+    private static final int REPLY_BYTES = 128 * 1024;
     private static final long IDLE_MILLIS = 2000;
 
     private static final byte[] TOO_MANY = "-ERR max number of clients reached\r\n".getBytes(StandardCharsets.US_ASCII);
@@ -38,7 +39,8 @@ final class Clients {
     private final Dispatcher dispatcher;
     private final Executor loop;
     private final Consumer<Session> welcome;
-    private final Args sharedArgs = new Args();
+    private byte @Nullable [] replyArray;
+    private @Nullable Lookahead lookahead = new Lookahead();
     private byte[] scratch = new byte[SCRATCH_BYTES];
     private List<ClientConnection> toFlush = new ArrayList<>();
     private List<ClientConnection> flushing = new ArrayList<>();
@@ -74,9 +76,30 @@ final class Clients {
         return outputLimits;
     }
 
-    /** The arguments of the command under way: one for all, since one command runs at a time. */
-    Args sharedArgs() {
-        return sharedArgs;
+    /** An array for the replies of one run, the same one for all connections in turn; to be given back. */
+    byte[] borrowReplyArray() {
+        byte[] free = replyArray;
+        replyArray = null;
+        return free == null ? new byte[REPLY_BYTES] : free;
+    }
+
+    void giveBack(byte[] borrowedReplyArray) {
+        // One that a large reply made grow is not kept.
+        if (borrowedReplyArray.length == REPLY_BYTES) {
+            replyArray = borrowedReplyArray;
+        }
+    }
+
+    /** The one that all connections use in turn; to be given back. */
+    Lookahead borrowLookahead() {
+        Lookahead free = lookahead;
+        lookahead = null;
+        return free == null ? new Lookahead() : free;
+    }
+
+    void giveBack(Lookahead borrowed) {
+        borrowed.clear(scratch);
+        lookahead = borrowed;
     }
 
     /** An array of at least that length, for the bytes of one read; the same one for all connections. */

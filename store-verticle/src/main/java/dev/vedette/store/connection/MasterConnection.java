@@ -26,6 +26,7 @@ public final class MasterConnection implements Connection, Roles.MasterFeed {
     private final ServerState server;
     private final Dispatcher dispatcher;
     private final RequestParser parser;
+    private final Args args = new Args();
     private Session session;
     private boolean linked;
 
@@ -42,19 +43,17 @@ public final class MasterConnection implements Connection, Roles.MasterFeed {
         this.server = server;
         this.dispatcher = dispatcher;
         this.session = newSession();
-        this.parser = new RequestParser(
-                new RequestParser.Limits() {
-                    @Override
-                    public long bulkBytesMax() {
-                        return Integer.MAX_VALUE - 64; // the master has judged it already
-                    }
+        this.parser = new RequestParser(new RequestParser.Limits() {
+            @Override
+            public long bulkBytesMax() {
+                return Integer.MAX_VALUE - 64; // the master has judged it already
+            }
 
-                    @Override
-                    public boolean isStranger() {
-                        return false;
-                    }
-                },
-                new Args());
+            @Override
+            public boolean isStranger() {
+                return false;
+            }
+        });
     }
 
     private Session newSession() {
@@ -83,7 +82,7 @@ public final class MasterConnection implements Connection, Roles.MasterFeed {
         while (true) {
             Args waiting = paused;
             if (waiting == null) {
-                RequestParser.Found found = parser.parse(pending, parsed, length);
+                RequestParser.Found found = parser.parse(pending, parsed, length, args);
                 if (found == RequestParser.Found.BROKEN) {
                     broken(parser.error());
                     return;

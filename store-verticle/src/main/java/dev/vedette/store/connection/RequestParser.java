@@ -55,8 +55,7 @@ final class RequestParser {
     private static final int TRUSTED_BYTES = 64 * 1024 * 1024;
 
     private final Limits limits;
-    private final Args shared;
-    private Args args;
+    private Args args = new Args();
     private int next;
     private boolean canonical;
     private String error = "";
@@ -82,14 +81,14 @@ final class RequestParser {
         }
     }
 
-    /** A parser that leaves its results in {@code shared}, which several parsers of one thread may use in turn. */
-    RequestParser(Limits limits, Args shared) {
+    RequestParser(Limits limits) {
         this.limits = limits;
-        this.shared = shared;
-        this.args = shared;
     }
 
-    /** The command found. Slices are valid while the array parsed is unchanged. */
+    /**
+     * The command found: what {@link #parse} was given, or, for a command that came in pieces, arguments of its own.
+     * Slices are valid while the array parsed is unchanged.
+     */
     Args args() {
         return args;
     }
@@ -125,8 +124,8 @@ final class RequestParser {
         partial = null;
     }
 
-    /** Looks for the next command in those bytes. */
-    Found parse(byte[] in, int from, int end) {
+    /** Looks for the next command in those bytes; its arguments go to {@code into}. */
+    Found parse(byte[] in, int from, int end, Args into) {
         next = from;
         if (partial != null) {
             return resume(partial, in, from, end);
@@ -134,7 +133,7 @@ final class RequestParser {
         if (from == end) {
             return Found.MORE;
         }
-        args = shared;
+        args = into;
         args.clear();
         return in[from] == '*' ? array(in, from, end) : inline(in, from, end);
     }

@@ -39,6 +39,8 @@ public final class Database {
     private long size;
     private long ttlCount;
     private int expiryCursor;
+    /** Nobody asks for this; it keeps the reading of {@link #warmEntry} from being optimized away. */
+    private int unusedSum;
 
     /** Names what a database holds, wherever it goes: it moves along when databases are exchanged. */
     static final class Content {
@@ -76,6 +78,27 @@ public final class Database {
     }
 
     // ------------------------------------------------------------------ reading
+
+    /**
+     * Reads where a lookup of a key with that hash ({@link KeyHash}) begins, so that it is in the processor's cache soon.
+     * Reading for many keys first, then looking them up, lets their waits for memory overlap: see {@link
+     * dev.vedette.store.connection}. Changes nothing.
+     *
+     * @return something made of what was read, to be used so that the reading is not optimized away
+     */
+    public int warmSlot(long hash) {
+        return segment(hash).warmSlot(hash);
+    }
+
+    /** As {@link #warmSlot}, a step further: the entry itself. Its value when that is an object, else null. */
+    public @Nullable Value warmEntry(long hash) {
+        Object likely = segment(hash).likely(hash);
+        if (likely instanceof byte[] packed) {
+            unusedSum += packed[packed.length - 1];
+            return null;
+        }
+        return likely == null ? null : ((Entry) likely).value;
+    }
 
     /** The entry at that key, or null; counts as a use of it. Expired entries are treated as the mode says. */
     public @Nullable Object lookup(byte[] key, int offset, int length) {

@@ -14,6 +14,9 @@ public final class Segment {
     static final int SLOTS_MIN = 8;
     static final int SLOTS_MAX = 512;
 
+    /** Stands in no slot: comparing with it reads a slot without a branch that is ever guessed wrong. */
+    private static final Object NEVER = new Object();
+
     @Nullable
     Object[] slots;
 
@@ -54,6 +57,28 @@ public final class Segment {
             }
             slot = slot + 1 & mask;
         }
+    }
+
+    /** Reads where a search for that hash begins; see {@link Database#warmSlot}. */
+    int warmSlot(long hash) {
+        int slot = (int) hash & tags.length - 1;
+        return slots[slot] == NEVER ? 0 : tags[slot];
+    }
+
+    /** The entry that a search for that hash would look at first, most likely the one, or null. */
+    @Nullable
+    Object likely(long hash) {
+        byte tag = tag(hash);
+        byte[] tags = this.tags;
+        int mask = tags.length - 1;
+        int slot = (int) hash & mask;
+        while (tags[slot] != 0) {
+            if (tags[slot] == tag) {
+                return slots[slot];
+            }
+            slot = slot + 1 & mask;
+        }
+        return null;
     }
 
     boolean isFull() {

@@ -33,6 +33,19 @@ public abstract class Value {
     /** Rough bytes on the heap, for MEMORY USAGE and used_memory; O(1) or sampled. */
     public abstract long memoryBytes();
 
+    /**
+     * Reads where looking up an element of that hash ({@link KeyHash}) begins; see {@link Database#warmSlot}. Nothing to
+     * do for values whose elements stand close together.
+     */
+    public int warmSlot(long hash) {
+        return 0;
+    }
+
+    /** As {@link #warmSlot}, a step further: the element itself. */
+    public int warmElement(long hash) {
+        return 0;
+    }
+
     /** A value of its own with the same content in the same form. */
     public abstract Value copy();
 }

@@ -27,6 +27,12 @@ public final class Args {
         count = 0;
     }
 
+    /** Forgets all arguments and lets go of their arrays. */
+    public void forget() {
+        Arrays.fill(arrays, null);
+        count = 0;
+    }
+
     /** Adds an argument; the bytes are not copied. */
     public void add(byte[] array, int offset, int length) {
         if (count == arrays.length) {

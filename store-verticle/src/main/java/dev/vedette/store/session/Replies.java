@@ -4,6 +4,7 @@ import dev.vedette.store.keyspace.Decimals;
 import java.math.BigDecimal;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The one writer of replies: RESP2 or RESP3 bytes into a growing array.
@@ -31,6 +32,7 @@ public final class Replies {
     private long errors;
     private String lastError = "";
     private boolean lastErrorCounted;
+    private boolean borrowing;
     private boolean muted;
     private boolean replying;
     private int replyStart;
@@ -84,10 +86,10 @@ public final class Replies {
         return length;
     }
 
-    /** Forgets what was written; keeps the array unless it grew large. */
+    /** Forgets what was written; keeps the array unless it grew large and is no other's. */
     public void clear() {
         length = 0;
-        if (buffer.length > 64 * 1024) {
+        if (buffer.length > 64 * 1024 && !borrowing) {
             buffer = NONE;
         }
     }
@@ -96,6 +98,32 @@ public final class Replies {
     public void release() {
         length = 0;
         buffer = NONE;
+        borrowing = false;
+    }
+
+    /** Lends an array to write into until {@link #giveBack}; must not be called while there are replies here. */
+    public void borrow(byte[] array) {
+        if (length != 0) {
+            throw new IllegalStateException("replies are in another array");
+        }
+        buffer = array;
+        borrowing = true;
+    }
+
+    /**
+     * Ends {@link #borrow}.
+     *
+     * @return the array, or a larger one that took its place; null when it was given away ({@link #release}) or there are
+     *     replies in it still
+     */
+    public byte @Nullable [] giveBack() {
+        if (!borrowing || length != 0) {
+            borrowing = false;
+            return null;
+        }
+        byte[] lent = buffer;
+        release();
+        return lent;
     }
 
     /** Takes back everything from {@code position} on. */

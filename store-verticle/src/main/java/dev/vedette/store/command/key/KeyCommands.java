@@ -156,6 +156,7 @@ public final class KeyCommands {
     private static void del(Call call) {
         int removed = 0;
         for (int i = 1; i < call.argc(); i++) {
+            call.warmKeys(i, 1);
             if (call.remove(i) != null) {
                 call.modified(i, NotifyClass.GENERIC, "del");
                 removed++;
@@ -167,6 +168,7 @@ public final class KeyCommands {
     private static void exists(Call call) {
         int present = 0;
         for (int i = 1; i < call.argc(); i++) {
+            call.warmKeys(i, 1);
             if (call.lookupUntouched(i) != null) {
                 present++;
             }
@@ -177,6 +179,7 @@ public final class KeyCommands {
     private static void touch(Call call) {
         int present = 0;
         for (int i = 1; i < call.argc(); i++) {
+            call.warmKeys(i, 1);
             if (call.lookup(i) != null) {
                 present++;
             }

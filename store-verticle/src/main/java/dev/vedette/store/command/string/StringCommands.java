@@ -255,6 +255,7 @@ public final class StringCommands {
     private static void mget(Call call) {
         call.out().array(call.argc() - 1);
         for (int i = 1; i < call.argc(); i++) {
+            call.warmKeys(i, 1);
             Object entry = call.lookup(i);
             if (entry != null && Entries.isString(entry)) {
                 call.replyString(entry);
@@ -443,6 +444,7 @@ public final class StringCommands {
 
     private static void storePairs(Call call) {
         for (int i = 1; i < call.argc(); i += 2) {
+            call.warmKeys(i, 2);
             store(call, i, i + 1, -1);
         }
     }

@@ -79,6 +79,18 @@ public final class HashValue extends Value {
         return 32 + (t == null ? (12L + packed.length + 7 & ~7L) : t.memoryBytes());
     }
 
+    @Override
+    public int warmSlot(long hash) {
+        PackedTable large = table;
+        return large == null ? 0 : large.warmSlot(hash);
+    }
+
+    @Override
+    public int warmElement(long hash) {
+        PackedTable large = table;
+        return large == null ? 0 : large.warmEntry(hash);
+    }
+
     /**
      * A hash of the same pairs in the same form. What the two share is copied when one of them changes it, some hundred
      * pairs at a time, and the copy may be read by another thread meanwhile.

@@ -51,6 +51,9 @@ final class MemberTable {
 
     /** The members whose hashes share their first {@code depth} bits. */
     private static final class Segment {
+        /** Stands in no slot: comparing with it reads a slot without a branch that is ever guessed wrong. */
+        private static final byte[] NEVER = {};
+
         final int depth;
         byte[] @Nullable [] slots;
         byte[] tags;
@@ -99,6 +102,26 @@ final class MemberTable {
             tags[slot] = tag(hash);
             slots[slot] = entry;
             used++;
+        }
+
+        int warmSlot(long hash) {
+            int slot = (int) hash & tags.length - 1;
+            return slots[slot] == NEVER ? 0 : tags[slot];
+        }
+
+        int warmEntry(long hash) {
+            byte tag = tag(hash);
+            byte[] tags = this.tags;
+            int mask = tags.length - 1;
+            int slot = (int) hash & mask;
+            while (tags[slot] != 0) {
+                byte[] likely = tags[slot] == tag ? slots[slot] : null;
+                if (likely != null) {
+                    return likely[likely.length - 1];
+                }
+                slot = slot + 1 & mask;
+            }
+            return 0;
         }
 
         boolean isFull() {
@@ -211,6 +234,16 @@ final class MemberTable {
     long memoryBytes() {
         long slots = globalDepth == 0 ? directory[0].tags.length * 5L : size * 8L;
         return 64 + directory.length * 4L + slots + memberBytes;
+    }
+
+    /** See {@link dev.vedette.store.keyspace.Value#warmSlot}. */
+    int warmSlot(long hash) {
+        return directory[index(hash)].warmSlot(hash);
+    }
+
+    /** See {@link dev.vedette.store.keyspace.Value#warmElement}. */
+    int warmEntry(long hash) {
+        return directory[index(hash)].warmEntry(hash);
     }
 
     /** The entry of that member, or null; {@code hash} is {@link KeyHash#of} it. */

@@ -41,6 +41,9 @@ final class PackedTable {
 
     /** The entries whose hashes share their first {@link #depth} bits. */
     private static final class Part {
+        /** Stands in no slot: comparing with it reads a slot without a branch that is ever guessed wrong. */
+        private static final byte[] NEVER = {};
+
         byte[] @Nullable [] slots;
         byte[] tags;
         int used;
@@ -88,6 +91,26 @@ final class PackedTable {
                 throw new IllegalStateException("tag without entry in slot " + slot);
             }
             return entry;
+        }
+
+        int warmSlot(long hash) {
+            int slot = (int) hash & tags.length - 1;
+            return slots[slot] == NEVER ? 0 : tags[slot];
+        }
+
+        int warmEntry(long hash) {
+            byte tag = tag(hash);
+            byte[] tags = this.tags;
+            int mask = tags.length - 1;
+            int slot = (int) hash & mask;
+            while (tags[slot] != 0) {
+                byte[] likely = tags[slot] == tag ? slots[slot] : null;
+                if (likely != null) {
+                    return likely[likely.length - 1];
+                }
+                slot = slot + 1 & mask;
+            }
+            return 0;
         }
 
         boolean isFull() {
@@ -232,6 +255,16 @@ final class PackedTable {
 
     private static long heapBytes(byte[] entry) {
         return 12L + entry.length + 7 & ~7L;
+    }
+
+    /** See {@link dev.vedette.store.keyspace.Value#warmSlot}. */
+    int warmSlot(long hash) {
+        return directory[index(hash)].warmSlot(hash);
+    }
+
+    /** See {@link dev.vedette.store.keyspace.Value#warmElement}. */
+    int warmEntry(long hash) {
+        return directory[index(hash)].warmEntry(hash);
     }
 
     /** The entry with that key, or null. */

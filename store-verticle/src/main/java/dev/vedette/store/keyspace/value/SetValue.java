@@ -40,6 +40,18 @@ public final class SetValue extends Value {
         return new SetValue(null, new MemberTable(0, sizeHint));
     }
 
+    @Override
+    public int warmSlot(long hash) {
+        MemberTable large = members;
+        return large == null ? 0 : large.warmSlot(hash);
+    }
+
+    @Override
+    public int warmElement(long hash) {
+        MemberTable large = members;
+        return large == null ? 0 : large.warmEntry(hash);
+    }
+
     /**
      * A set of its own with the same members in the same form. What the two share is copied when one of them changes it,
      * some hundred members at a time, and the copy may be read by another thread meanwhile.

@@ -64,6 +64,18 @@ public final class SortedSetValue extends Value {
                 : new SortedSetValue(new PackedScores(), null, null);
     }
 
+    @Override
+    public int warmSlot(long hash) {
+        MemberTable large = table;
+        return large == null ? 0 : large.warmSlot(hash);
+    }
+
+    @Override
+    public int warmElement(long hash) {
+        MemberTable large = table;
+        return large == null ? 0 : large.warmEntry(hash);
+    }
+
     /** A sorted set of its own with the same members in the same form. */
     @Override
     public SortedSetValue copy() {
