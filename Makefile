@@ -2,7 +2,8 @@
 # the formatter must be able to parse Java 25.
 MVN = JAVA_HOME="$$(scripts/jdk25.sh)" mvn -B -ntp
 
-.PHONY: build test demo clean bench-quick bench-start bench-latency bench-micro format
+.PHONY: build test demo clean bench bench-quick bench-throughput bench-memory \
+	bench-latency bench-start bench-rdb bench-micro format
 
 build: ## Compiles, packs launcher/target/dist and the archive, makes the start-up caches.
 	$(MVN) -DskipTests package
@@ -22,6 +23,19 @@ format: ## Brings every source file into the project's format.
 
 bench-quick: ## Throughput against redis-server, a few minutes.
 	bench/quick.py
+
+bench: ## All that is compared with redis-server, an hour and a half; writes docs/benchmarks/latest.md.
+	$(MAKE) bench-throughput bench-memory bench-latency bench-start bench-rdb
+	bench/report.py
+
+bench-throughput: ## Ten commands, two sizes, three pipelines, against redis-server; 20 minutes.
+	bench/throughput.py
+
+bench-memory: ## Resident memory for the same data, against redis-server; 10 minutes.
+	bench/memory.py
+
+bench-rdb: ## Saving and loading 5,000,000 keys, against redis-server; 5 minutes.
+	bench/rdb.py
 
 bench-start: ## Time from exec to the first PONG, against redis-server.
 	bench/start.py

@@ -84,9 +84,8 @@ def main():
         rows.append(report.row(what, servers.median(found["vedette"]) / 1e6, servers.median(found["redis"]) / 1e6,
                                "MB resident", aim))
         report.show(rows[-1:])
-    ours = servers.median(empty["vedette"]) / 1e6
-    rows.append({"what": "an empty server (aim: 90 MB)", "ours": ours, "redis": servers.median(empty["redis"]) / 1e6,
-                 "unit": "MB resident", "ratio": None})
+    rows.append(report.row("an empty server", servers.median(empty["vedette"]) / 1e6,
+                           servers.median(empty["redis"]) / 1e6, "MB resident", 90, "absolute"))
     report.keep("memory", rows, "Medians of %d rounds; a new process for each." % rounds)
     print()
     report.show(rows)

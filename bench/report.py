@@ -2,7 +2,8 @@
 """Keeps what the benchmarks found and writes docs/benchmarks/latest.md from it.
 
 Each benchmark leaves target/bench/NAME.json: {"name": ..., "rows": [{"what", "ours", "redis", "unit", "ratio", "aim",
-"kind"}]}. A ratio is ours / Redis. The aim is the most that the ratio may be, or the least when "kind" is "at least".
+"kind"}]}. A ratio is ours / Redis. The aim is the most that the ratio may be, or the least when "kind" is "at least"; when
+"kind" is "absolute" the aim is the most that our own figure may be.
 
 Usage: bench/report.py        writes the page from all that is there
 """
@@ -29,10 +30,10 @@ TITLES = {
 }
 
 
-def row(what, ours, redis, unit, aim=None, at_least=False):
+def row(what, ours, redis, unit, aim=None, kind="at most"):
     """One line of a benchmark's result; the ratio is worked out here."""
     return {"what": what, "ours": ours, "redis": redis, "unit": unit, "ratio": ours / redis if redis else None,
-            "aim": aim, "kind": "at least" if at_least else "at most"}
+            "aim": aim, "kind": kind}
 
 
 def keep(name, rows, note=""):
@@ -45,7 +46,11 @@ def keep(name, rows, note=""):
 
 def reached(entry):
     """True or False; None without an aim or a ratio."""
-    if entry.get("aim") is None or entry.get("ratio") is None:
+    if entry.get("aim") is None:
+        return None
+    if entry.get("kind") == "absolute":
+        return entry["ours"] <= entry["aim"]
+    if entry.get("ratio") is None:
         return None
     least = entry.get("kind") == "at least"
     return entry["ratio"] >= entry["aim"] if least else entry["ratio"] <= entry["aim"]
@@ -64,6 +69,8 @@ def number(value):
 def aim_text(entry):
     if entry.get("aim") is None:
         return ""
+    if entry.get("kind") == "absolute":
+        return "<= %g %s" % (entry["aim"], entry["unit"])
     sign = ">=" if entry.get("kind") == "at least" else "<="
     return "%s %.2f" % (sign, entry["aim"])
 

@@ -1,6 +1,7 @@
 #!/usr/bin/env python3
-"""Time from exec to the first PONG of bin/vedette-server and redis-server, alternating; medians and their ratio. Then the
-time until `vedette demo` says that its seven processes are ready.
+"""Time from exec to the first PONG of bin/vedette-server and redis-server, alternating; medians and their ratio. Then what
+both take of a core while nobody asks them anything, and the time until `vedette demo` says that its seven processes are
+ready.
 
 Usage: bench/start.py [rounds, default 11]
 """
@@ -12,18 +13,16 @@ import sys
 import tempfile
 import time
 
-HOME = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
+import report
+import servers
+
+HOME = servers.HOME
 SERVERS = [("redis-server", "redis-server"), ("vedette-server", os.path.join(HOME, "bin", "vedette-server"))]
-
-
-def free_port():
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return probe.getsockname()[1]
+IDLE_SECONDS = 30
 
 
 def first_pong_seconds(command, directory):
-    port = free_port()
+    port = servers.free_port()
     began = time.perf_counter()
     process = subprocess.Popen(
         [command, "--port", str(port), "--dir", directory, "--save", ""], stdout=subprocess.DEVNULL)
@@ -45,7 +44,7 @@ def first_pong_seconds(command, directory):
 
 def demo_ready_seconds():
     """What the demo says of itself, on ports of its own, in a new directory."""
-    base = free_port() // 2  # below the ephemeral range
+    base = servers.free_port() // 2  # below the ephemeral range
     with tempfile.TemporaryDirectory() as directory:
         process = subprocess.Popen(
             [os.path.join(HOME, "bin", "vedette"), "demo", "--dir", os.path.join(directory, "demo"),
@@ -62,6 +61,15 @@ def demo_ready_seconds():
             process.wait(60)
 
 
+def idle_percent(start):
+    """What an empty server takes of one core when nobody talks to it, once its start is over."""
+    with start() as server:
+        time.sleep(10)
+        before = server.cpu_seconds()
+        time.sleep(IDLE_SECONDS)
+        return (server.cpu_seconds() - before) / IDLE_SECONDS * 100
+
+
 def main():
     rounds = int(sys.argv[1]) if len(sys.argv) > 1 else 11
     times = {name: [] for name, _ in SERVERS}
@@ -71,12 +79,17 @@ def main():
         for _ in range(rounds):
             for name, command in SERVERS:
                 times[name].append(first_pong_seconds(command, directory))
-    medians = {name: sorted(values)[len(values) // 2] for name, values in times.items()}
-    for name, values in times.items():
-        print("%-15s median %4.0f ms  (%.0f to %.0f)" % (
-            name, medians[name] * 1000, min(values) * 1000, max(values) * 1000))
-    print("ratio           %.1f" % (medians["vedette-server"] / medians["redis-server"]))
-    print("demo            ready after %.1f s" % demo_ready_seconds())
+    medians = {name: servers.median(values) for name, values in times.items()}
+    demo = servers.median([demo_ready_seconds() for _ in range(3)])
+    rows = [
+        report.row("exec to the first PONG", medians["vedette-server"], medians["redis-server"], "s", 0.45, "absolute"),
+        report.row("an idle server", idle_percent(servers.vedette), idle_percent(servers.redis), "% of a core", 0.5,
+                   "absolute"),
+        report.row("demo of seven processes ready", demo, None, "s", 10, "absolute"),
+    ]
+    report.keep("start", rows, "First PONG: medians of %d rounds, ours from %.0f to %.0f ms." % (
+        rounds, min(times["vedette-server"]) * 1000, max(times["vedette-server"]) * 1000))
+    report.show(rows)
 
 
 if __name__ == "__main__":

@@ -12,7 +12,6 @@ import dev.vedette.store.command.server.Upkeep;
 import dev.vedette.store.config.FatalConfigException;
 import dev.vedette.store.config.ServerConfig;
 import dev.vedette.store.keyspace.Keyspace;
-import dev.vedette.store.session.Args;
 import dev.vedette.store.session.Connection;
 import dev.vedette.store.session.Session;
 import dev.vedette.wire.resp.RespEncoder;
@@ -80,19 +79,18 @@ public class CommandBenchmark extends MicroBenchmark implements Connection {
     private final ServerState server = server(changes);
     private final Dispatcher dispatcher = new Dispatcher(server);
     private final Session session = new Session(1, this, server.nowMillis());
-    private final RequestParser parser = new RequestParser(
-            new RequestParser.Limits() {
-                @Override
-                public long bulkBytesMax() {
-                    return 512L * 1024 * 1024;
-                }
+    private final Lookahead ahead = new Lookahead();
+    private final RequestParser parser = new RequestParser(new RequestParser.Limits() {
+        @Override
+        public long bulkBytesMax() {
+            return 512L * 1024 * 1024;
+        }
 
-                @Override
-                public boolean isStranger() {
-                    return false;
-                }
-            },
-            new Args());
+        @Override
+        public boolean isStranger() {
+            return false;
+        }
+    });
     private final byte[][] batches = new byte[BATCHES][];
     private int next;
 
@@ -190,12 +188,18 @@ public class CommandBenchmark extends MicroBenchmark implements Connection {
 
     private int run(byte[] batch) {
         server.tick();
+        dispatcher.beginRun();
         int at = 0;
-        while (parser.parse(batch, at, batch.length) == RequestParser.Found.COMMAND) {
-            int end = parser.next();
-            dispatcher.dispatch(session, parser.args(), parser.isCanonical() ? batch : null, at, end - at);
-            at = end;
+        while (ahead.fill(parser, batch, at, batch.length) == RequestParser.Found.COMMAND) {
+            ahead.warm(server.keyspace.database(session.database));
+            while (ahead.next()) {
+                at = ahead.end();
+                int start = ahead.start();
+                dispatcher.dispatch(session, ahead.args(), ahead.isCanonical() ? batch : null, start, at - start);
+            }
         }
+        dispatcher.endRun();
+        ahead.clear(batch);
         int length = session.replies().length();
         if (session.replies().errors() > 0) {
             throw new IllegalStateException(session.replies().lastError());

@@ -30,19 +30,18 @@ public class RequestParserBenchmark extends MicroBenchmark {
     private final byte[] mediumSets = batch("SET", "key:000000000123", "x".repeat(256));
     private final byte[] tens = batch("MSET", "k1", "v", "k2", "v", "k3", "v", "k4", "v", "k5", "v");
     private final byte[] inline = "GET key:000000000123\r\n".repeat(BATCH).getBytes(StandardCharsets.US_ASCII);
-    private final RequestParser parser = new RequestParser(
-            new RequestParser.Limits() {
-                @Override
-                public long bulkBytesMax() {
-                    return 512L * 1024 * 1024;
-                }
+    private final Args args = new Args();
+    private final RequestParser parser = new RequestParser(new RequestParser.Limits() {
+        @Override
+        public long bulkBytesMax() {
+            return 512L * 1024 * 1024;
+        }
 
-                @Override
-                public boolean isStranger() {
-                    return false;
-                }
-            },
-            new Args());
+        @Override
+        public boolean isStranger() {
+            return false;
+        }
+    });
     private final CommandDecoder decoder = new CommandDecoder();
     private final Buffer getsBuffer = Buffer.buffer(gets);
 
@@ -60,7 +59,7 @@ public class RequestParserBenchmark extends MicroBenchmark {
     private int parse(byte[] bytes) {
         int commands = 0;
         int at = 0;
-        while (parser.parse(bytes, at, bytes.length) == RequestParser.Found.COMMAND) {
+        while (parser.parse(bytes, at, bytes.length, args) == RequestParser.Found.COMMAND) {
             commands += parser.args().count();
             at = parser.next();
         }
