@@ -11,6 +11,8 @@ public final class TestConfig {
     public @Nullable String masterAuth;
     public @Nullable String announceIp;
     public long backlogSizeBytes = 1024 * 1024;
+    public long backlogMaxBytes;
+    public boolean refuseEmptyMaster;
     public long backlogTtlSeconds = 3600;
     public int timeoutSeconds = 60;
     public int pingPeriodSeconds = 10;
@@ -44,6 +46,7 @@ public final class TestConfig {
                 masterUser,
                 masterAuth,
                 backlogSizeBytes,
+                Math.max(backlogSizeBytes, backlogMaxBytes),
                 backlogTtlSeconds,
                 timeoutSeconds,
                 pingPeriodSeconds,
@@ -51,6 +54,7 @@ public final class TestConfig {
                 disklessSyncDelaySeconds,
                 disklessSyncMaxReplicas,
                 disklessLoad,
+                refuseEmptyMaster,
                 false,
                 replicaBufferHardBytes,
                 64L * 1024 * 1024,

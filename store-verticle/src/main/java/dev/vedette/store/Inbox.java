@@ -54,6 +54,7 @@ final class Inbox {
             case ToStore.SnapshotCredit credit -> snapshots.credit(credit);
             case ToStore.SnapshotCancel cancel -> snapshots.cancel(cancel);
             case ToStore.LoadSnapshot load -> load(load, message);
+            case ToStore.CountKeys count -> reply(message, keys());
             case ToStore report -> server.roles.reported(report);
         }
     }
@@ -69,6 +70,14 @@ final class Inbox {
             case ToStore.LoadSnapshot load -> true;
             case ToStore other -> false;
         };
+    }
+
+    private long keys() {
+        long keys = 0;
+        for (int i = 0; i < server.keyspace.databaseCount(); i++) {
+            keys += server.keyspace.database(i).size();
+        }
+        return keys;
     }
 
     private static void reply(Message<ToStore> message, Object answer) {

@@ -74,7 +74,7 @@ final class FamilyFiles {
                     sentinel parallel-syncs %1$s 1
                     """.formatted(FamilyPlan.MASTER_NAME, plan.masterPort(), plan.quorum(), plan.downAfterMillis());
         }
-        String server = common + "save 60 1\nrepl-diskless-sync-delay 0\n";
+        String server = common + "save 60 1\nrepl-diskless-sync-delay 0\nreplica-refuse-empty-master yes\n";
         return node.port() == plan.masterPort() ? server : server + "replicaof 127.0.0.1 " + plan.masterPort() + "\n";
     }
 

@@ -3,6 +3,8 @@ package dev.vedette.replication.backlog;
 import io.netty.buffer.Unpooled;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.internal.buffer.BufferInternal;
+import java.util.ArrayList;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -41,6 +43,8 @@ public final class Backlog {
         final long start;
         final byte[] bytes;
         int used;
+        /** Position of the first command here that began a chunk of {@link #append}, or -1. */
+        long firstCommand = -1;
 
         @Nullable
         Block next;
@@ -99,7 +103,7 @@ public final class Backlog {
         return offset > start && offset <= end + 1;
     }
 
-    /** Takes the next bytes of the stream. */
+    /** Takes the next bytes of the stream, whole commands. */
     public void append(Buffer bytes) {
         int from = 0;
         int length = bytes.length();
@@ -107,6 +111,9 @@ public final class Backlog {
             Block tail = last;
             if (tail == null || tail.used == tail.bytes.length) {
                 tail = grow(length - from);
+            }
+            if (from == 0 && tail.firstCommand < 0) {
+                tail.firstCommand = end;
             }
             int count = Math.min(length - from, tail.bytes.length - tail.used);
             bytes.getBytes(from, from + count, tail.bytes, tail.used);
@@ -128,6 +135,34 @@ public final class Backlog {
         last = block;
         memoryBytes += capacity;
         return block;
+    }
+
+    /** A position from which on the backlog can be read as whole commands, the first such that is known. */
+    public long firstCommand() {
+        for (Block block = first; block != null; block = block.next) {
+            if (block.firstCommand >= 0) {
+                return block.firstCommand;
+            }
+        }
+        return end;
+    }
+
+    /**
+     * What lies between two positions, never copied.
+     *
+     * @throws IllegalArgumentException when the backlog does not hold it
+     */
+    public List<Buffer> slices(long from, long to) {
+        List<Buffer> slices = new ArrayList<>();
+        Cursor cursor = cursorAt(from);
+        while (cursor.position < to) {
+            Buffer slice = cursor.next((int) Math.min(Integer.MAX_VALUE, to - cursor.position));
+            if (slice == null) {
+                throw new IllegalArgumentException("position " + to + " is not within " + start + ".." + end);
+            }
+            slices.add(slice);
+        }
+        return slices;
     }
 
     /** Sets how many bytes to keep at least; takes effect with the next {@link #trim}. */

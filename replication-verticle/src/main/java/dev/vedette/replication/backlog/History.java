@@ -11,6 +11,7 @@ public final class History {
     private StreamIdentity identity = StreamIdentity.fresh(StreamIdentity.NO_REPLID, 0);
     private long offset;
     private long sizeBytes;
+    private long sharedOffset = -1;
     private boolean everOpen;
     private @Nullable Backlog backlog;
 
@@ -43,6 +44,7 @@ public final class History {
         set(change.identity());
         if (!change.continues()) {
             backlog = null;
+            sharedOffset = -1;
         }
         if (change.open()) {
             everOpen = true;
@@ -93,6 +95,18 @@ public final class History {
         to.append(batch.bytes());
         offset = batch.endOffset();
         return joins;
+    }
+
+    /** Another node has the data up to that offset, or had it when it was last heard of. */
+    public void shared(long upTo) {
+        if (upTo <= offset) {
+            sharedOffset = Math.max(sharedOffset, upTo);
+        }
+    }
+
+    /** The highest offset up to which another node is known to have the data of this history; -1 when none is. */
+    public long sharedOffset() {
+        return sharedOffset;
     }
 
     /** Sets repl-backlog-size. */

@@ -83,6 +83,7 @@ public final class Primary {
     private ReplicationConfig config;
 
     private final List<Replica> replicas = new ArrayList<>();
+    private final Departures departures = new Departures();
     private @Nullable Snapshot snapshot;
     /** Position that the backlog must keep because a snapshot asked for will be cut there or later; -1 for none. */
     private long pinned = -1;
@@ -150,6 +151,7 @@ public final class Primary {
             return;
         }
         log.log(INFO, "Replica " + replica.name + " asks for synchronization");
+        departures.returned(replica.name);
         if (config.disableTcpNodelay() && replica.socket() instanceof NetSocketInternal internal) {
             internal.channelHandlerContext().channel().config().setOption(ChannelOption.TCP_NODELAY, false);
         }
@@ -582,7 +584,11 @@ public final class Primary {
     public void grown(boolean joins) {
         if (!joins) {
             log.log(WARNING, "The change stream has a gap; all replicas must synchronize anew");
+            departures.clear();
             dropAll();
+        }
+        if (following) {
+            history.shared(history.offset()); // the master has it
         }
         for (int i = 0; i < replicas.size(); i++) {
             pump(replicas.get(i));
@@ -625,9 +631,31 @@ public final class Primary {
             for (Replica replica : replicas) {
                 needed = Math.min(needed, replica.neededFrom(backlog.end()));
             }
-            backlog.trim(needed);
+            backlog.trim(Math.min(needed, wantedFrom(backlog)));
         }
         reportBacklog();
+    }
+
+    /**
+     * Position of the first byte worth keeping beyond repl-backlog-size: for replicas whose link may be cut before what was
+     * sent has arrived, for those that may come back, and for the writes that nobody else has. As far as
+     * repl-backlog-max-size allows.
+     */
+    private long wantedFrom(Backlog backlog) {
+        long end = backlog.end();
+        if (config.backlogMaxBytes() <= config.backlogSizeBytes()) {
+            return end;
+        }
+        long wanted = departures.neededFrom(end);
+        for (Replica replica : replicas) {
+            if (replica.state == Replica.State.ONLINE && replica.ackOffset > 0) {
+                wanted = Math.min(wanted, replica.ackOffset);
+            }
+        }
+        if (!following && history.sharedOffset() >= 0) {
+            wanted = Math.min(wanted, history.sharedOffset());
+        }
+        return Math.max(wanted, end - config.backlogMaxBytes());
     }
 
     /**
@@ -740,6 +768,9 @@ public final class Primary {
         } catch (NumberFormatException e) {
             return; // as Redis: an offset that is no number is ignored
         }
+        if (replica.state == Replica.State.ONLINE) {
+            history.shared(replica.ackOffset);
+        }
         replica.ackMillis = clock.getAsLong();
         if (replica.streamOnAck && replica.state == Replica.State.ONLINE) {
             replica.streamOnAck = false;
@@ -776,6 +807,9 @@ public final class Primary {
         if (replicas.isEmpty()) {
             noReplicasSinceMillis = clock.getAsLong();
         }
+        if (replica.state == Replica.State.ONLINE && replica.ackOffset > 0) {
+            departures.left(replica.name, replica.ackOffset, clock.getAsLong());
+        }
         Snapshot current = snapshot;
         if (current != null) {
             current.replicas.remove(replica);
@@ -808,6 +842,9 @@ public final class Primary {
             if (dropReplicas || (!continues && replica.cursor != null)) {
                 close(replica);
             }
+        }
+        if (!continues) {
+            departures.clear();
         }
         reportBacklog();
     }
@@ -865,6 +902,9 @@ public final class Primary {
             if (replica.state == Replica.State.ONLINE) {
                 report(replica);
             }
+        }
+        if (config.backlogTtlSeconds() > 0) {
+            departures.forget(now - config.backlogTtlSeconds() * 1000L);
         }
         freeBacklogIfUnused(now);
         startIfDue();

@@ -4,6 +4,7 @@ import static java.lang.System.Logger.Level.DEBUG;
 import static java.lang.System.Logger.Level.INFO;
 import static java.lang.System.Logger.Level.WARNING;
 
+import dev.vedette.replication.backlog.Backlog;
 import dev.vedette.replication.backlog.History;
 import dev.vedette.replication.bus.StoreLine;
 import dev.vedette.wire.bus.ReplicationConfig;
@@ -18,8 +19,10 @@ import io.vertx.core.net.ConnectOptions;
 import io.vertx.core.net.NetClient;
 import io.vertx.core.net.NetClientOptions;
 import io.vertx.core.net.NetSocket;
+import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.util.HexFormat;
+import java.util.List;
 import java.util.function.Consumer;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
@@ -62,6 +65,7 @@ public final class Follower {
     private @Nullable Link link;
     private boolean failoverWanted;
     private boolean loading;
+    private String lastSaved = "";
     private int failures;
     private long pauseTimer = -1;
     private long transfers;
@@ -219,6 +223,17 @@ public final class Follower {
         return systemCall < 0 ? message : message.substring(message.lastIndexOf("): ") + 3);
     }
 
+    private void tellSaved(String name, long writes, long firstOffset, long lastOffset) {
+        log.log(
+                WARNING,
+                writes + " writes that the new master does not have (offsets " + firstOffset + " to " + lastOffset
+                        + ") were saved to " + name + " before its data replaces them.");
+        if (!name.equals(lastSaved)) {
+            lastSaved = name; // a transfer that breaks off brings the same file again
+            store.tell(new ToStore.LostWrites(name, writes));
+        }
+    }
+
     /** One connection to the master, from the first SYN to the end. */
     private final class Link {
         private final Follow to;
@@ -240,6 +255,8 @@ public final class Follower {
         private boolean loaded;
         private boolean received;
         private long reportedMillis;
+        /** What came behind +FULLRESYNC while it is considered; null at all other times. */
+        private @Nullable Buffer held;
         /** What came after the snapshot, while it is loaded. */
         private Buffer afterTransfer = Buffer.buffer();
 
@@ -270,7 +287,7 @@ public final class Follower {
             TransferDecoder t = transfer;
             long total = t == null || state != LinkState.SYNC ? 0 : t.sizeBytes();
             long read = t == null || state != LinkState.SYNC ? 0 : t.readBytes();
-            store.tell(new ToStore.MasterLink(to.term(), state, lastIoMillis, total, read));
+            store.tell(new ToStore.MasterLink(to.term(), state, lastIoMillis, total, read, ended ? null : socket));
         }
 
         // -------------------------------------------------------------- TCP
@@ -400,6 +417,10 @@ public final class Follower {
             }
             lastIoMillis = clock.getAsLong();
             int at = 0;
+            if (held != null) {
+                held.appendBuffer(bytes);
+                return;
+            }
             while (at < bytes.length() && isCurrent()) {
                 switch (state) {
                     case HANDSHAKE -> {
@@ -410,6 +431,10 @@ public final class Follower {
                             retry();
                         } else if (line != null) {
                             step(line);
+                        }
+                        if (held != null) {
+                            held.appendBuffer(bytes, at, bytes.length() - at);
+                            return;
                         }
                     }
                     case SYNC -> at += receive(at == 0 ? bytes : bytes.slice(at, bytes.length()));
@@ -441,7 +466,7 @@ public final class Follower {
                 case Handshake.Step.Send send -> send(send.bytes());
                 case Handshake.Step.AskPosition ask -> askPosition();
                 case Handshake.Step.Continue go -> continueStream(go.replid());
-                case Handshake.Step.Full full -> beginTransfer(full.replid(), full.offset());
+                case Handshake.Step.Full full -> considerTransfer(full.replid(), full.offset());
                 case Handshake.Step.OldSync old -> {
                     oldMaster = true;
                     send(old.bytes());
@@ -486,6 +511,106 @@ public final class Follower {
         private void up() {
             failures = 0;
             enter(LinkState.CONNECTED);
+        }
+
+        // -------------------------------------------------------------- what a snapshot would cost
+
+        /**
+         * The master is about to replace this node's data by that of another history: looks first whether that is to be
+         * refused, and saves the writes that only this node has. The transfer waits meanwhile, in the kernel.
+         */
+        private void considerTransfer(String newReplid, long newOffset) {
+            StreamIdentity mine = history.identity();
+            Backlog backlog = history.backlog();
+            boolean mayLose = backlog != null && backlog.historyBytes() > 0;
+            if (newReplid.equals(mine.replid()) || (!mayLose && !config.refuseEmptyMaster())) {
+                beginTransfer(newReplid, newOffset);
+                return;
+            }
+            held = Buffer.buffer();
+            pause();
+            MasterQuestion.ask(vertx, config, to.host(), to.port()).onComplete(answer -> {
+                if (!isCurrent()) {
+                    return;
+                }
+                MasterFacts facts = answer.succeeded() ? answer.result() : null;
+                if (facts == null) {
+                    log.log(INFO, "The master does not say what its history is: " + reason(answer.cause()));
+                }
+                long shared = facts == null ? MasterFacts.UNRELATED : facts.sharedWith(mine);
+                boolean suspicious = facts != null && facts.empty() && shared == MasterFacts.UNRELATED;
+                if (suspicious && config.refuseEmptyMaster()) {
+                    refuseIfThereAreKeys(newReplid, newOffset);
+                } else {
+                    saveLostWrites(mine, shared, newReplid, newOffset);
+                }
+            });
+        }
+
+        private void refuseIfThereAreKeys(String newReplid, long newOffset) {
+            store.<Long>ask(new ToStore.CountKeys()).onComplete(keys -> {
+                if (!isCurrent()) {
+                    return;
+                }
+                long count = keys.succeeded() ? keys.result() : 0;
+                if (count > 0) {
+                    log.log(
+                            WARNING,
+                            "Full resync refused: the master " + to.host() + ":" + to.port()
+                                    + " is empty and of an unrelated history, and this replica holds " + count
+                                    + " keys. To follow it all the same: CONFIG SET replica-refuse-empty-master no");
+                    retry();
+                } else {
+                    saveLostWrites(history.identity(), MasterFacts.UNRELATED, newReplid, newOffset);
+                }
+            });
+        }
+
+        /** Saves what this node has beyond {@code shared}; where that is not known, beyond what replicas have acknowledged. */
+        private void saveLostWrites(StreamIdentity mine, long shared, String newReplid, long newOffset) {
+            long from = shared == MasterFacts.UNRELATED ? history.sharedOffset() : shared;
+            Backlog backlog = history.backlog();
+            if (backlog == null || from < 0 || from >= mine.offset() || backlog.end() != mine.offset()) {
+                release(newReplid, newOffset);
+                return;
+            }
+            long readable = backlog.firstCommand();
+            long begin = backlog.covers(from + 1) ? from : readable;
+            if (begin > from) {
+                log.log(
+                        WARNING,
+                        "Of the writes that the new master does not have, the first " + (begin - from)
+                                + " bytes are not in the backlog any more and cannot be saved.");
+            }
+            List<Buffer> before = from > readable ? backlog.slices(readable, from) : List.of();
+            List<Buffer> lost = backlog.slices(begin, backlog.end());
+            String name = LostWritesFile.name(mine.replid(), begin + 1);
+            Path file = Path.of(config.directory(), name);
+            vertx.executeBlocking(() -> LostWritesFile.write(file, before, lost))
+                    .onComplete(saved -> {
+                        if (saved.failed()) {
+                            log.log(
+                                    WARNING,
+                                    "The writes that the new master does not have could not be saved to " + name + ": "
+                                            + reason(saved.cause()));
+                        } else if (saved.result() > 0) {
+                            tellSaved(name, saved.result(), begin + 1, mine.offset());
+                        }
+                        if (isCurrent()) {
+                            release(newReplid, newOffset);
+                        }
+                    });
+        }
+
+        private void release(String newReplid, long newOffset) {
+            Buffer early = held;
+            held = null;
+            lastIoMillis = clock.getAsLong();
+            beginTransfer(newReplid, newOffset);
+            if (early != null && early.length() > 0) {
+                read(early);
+            }
+            resume();
         }
 
         // -------------------------------------------------------------- snapshot

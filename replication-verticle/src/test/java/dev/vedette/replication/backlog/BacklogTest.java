@@ -179,4 +179,31 @@ class BacklogTest {
             }
         }
     }
+
+    @Test
+    void knowsFromWhereOnItCanBeReadAsCommands() {
+        Backlog backlog = new Backlog(1000, Backlog.SIZE_BYTES_MIN);
+        assertEquals(1000, backlog.firstCommand());
+        backlog.append(Buffer.buffer(new byte[10]));
+        backlog.append(Buffer.buffer(new byte[3 * Backlog.BLOCK_BYTES_MIN]));
+        backlog.append(Buffer.buffer(new byte[20]));
+        assertEquals(1000, backlog.firstCommand());
+        backlog.trim(backlog.end());
+        assertEquals(
+                1010 + 3 * Backlog.BLOCK_BYTES_MIN, backlog.firstCommand(), "what is before is the end of a command");
+        assertTrue(backlog.covers(backlog.firstCommand()));
+    }
+
+    @Test
+    void givesWhatLiesBetweenTwoPositions() {
+        Backlog backlog = new Backlog(0, Backlog.SIZE_BYTES_MIN);
+        byte[] bytes = new byte[3 * Backlog.BLOCK_BYTES_MIN];
+        new Random(1).nextBytes(bytes);
+        backlog.append(Buffer.buffer(bytes));
+        Buffer all = Buffer.buffer();
+        backlog.slices(100, bytes.length - 7).forEach(all::appendBuffer);
+        assertEquals(Buffer.buffer(bytes).slice(100, bytes.length - 7), all);
+        assertEquals(List.of(), backlog.slices(5, 5));
+        assertThrows(IllegalArgumentException.class, () -> backlog.slices(5, bytes.length + 1));
+    }
 }

@@ -3,6 +3,7 @@ package dev.vedette.store.change;
 import dev.vedette.wire.bus.StreamIdentity;
 import dev.vedette.wire.bus.ToStore.BacklogState;
 import dev.vedette.wire.bus.ToStore.LinkState;
+import dev.vedette.wire.bus.ToStore.LostWrites;
 import dev.vedette.wire.bus.ToStore.ReplicaProgress;
 import dev.vedette.wire.bus.ToStore.ReplicaStatus;
 import dev.vedette.wire.bus.ToStore.SyncCounts;
@@ -44,6 +45,10 @@ public final class ReplicationState {
 
     /** INFO master_failover_state: no-failover, waiting-for-sync or failover-in-progress. */
     public String failoverState = "no-failover";
+
+    private long lostWrites;
+    private int lostFiles;
+    private String lastLostFile = "";
 
     private SyncCounts counted = new SyncCounts(0, 0, 0);
     private SyncCounts countedBefore = counted;
@@ -164,6 +169,30 @@ public final class ReplicationState {
                 counted.full() - countedBefore.full(),
                 counted.partialOk() - countedBefore.partialOk(),
                 counted.partialErr() - countedBefore.partialErr());
+    }
+
+    // ------------------------------------------------------------------ writes that nobody else had
+
+    /** Writes were put into a file since a new master does not have them. */
+    public void lost(LostWrites writes) {
+        lostWrites += writes.writes();
+        lostFiles++;
+        lastLostFile = writes.file();
+    }
+
+    /** How many such writes there were since the start. */
+    public long lostWrites() {
+        return lostWrites;
+    }
+
+    /** How many files they were put into. */
+    public int lostFiles() {
+        return lostFiles;
+    }
+
+    /** The last of these files; empty when there is none. */
+    public String lastLostFile() {
+        return lastLostFile;
     }
 
     // ------------------------------------------------------------------ replicas

@@ -28,7 +28,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * Every directive of Redis 7.0, with the bounds and defaults that a Redis 7.0.15 built with TLS reports. A directive
  * whose mechanism does not exist here (jemalloc, Redis Cluster, CPU lists) is accepted, shown and kept all the same, so
- * that a configuration file written for Redis is taken as it is.
+ * that a configuration file written for Redis is taken as it is. Two are Vedette's own: repl-backlog-max-size and
+ * replica-refuse-empty-master.
  */
 public final class Directives {
 
@@ -234,6 +235,7 @@ public final class Directives {
             yesNo("replica-ignore-maxmemory", true).alias("slave-ignore-maxmemory"),
             yesNo("replica-lazy-flush", false).alias("slave-lazy-flush"),
             yesNo("replica-announced", true),
+            yesNo("replica-refuse-empty-master", false),
             yesNo("replica-ignore-disk-write-errors", false),
             integer("replica-priority", 100, 0, INT_MAX).alias("slave-priority"),
             optionalText("replica-announce-ip").alias("slave-announce-ip"),
@@ -246,6 +248,7 @@ public final class Directives {
             integer("repl-timeout", 60, 1, INT_MAX),
             yesNo("repl-disable-tcp-nodelay", false),
             memory("repl-backlog-size", MIB, false, 1, LONG_MAX),
+            memory("repl-backlog-max-size", 0, false, 0, LONG_MAX),
             integer("repl-backlog-ttl", 3600, 0, LONG_MAX),
             integer("min-replicas-to-write", 0, 0, INT_MAX).alias("min-slaves-to-write"),
             integer("min-replicas-max-lag", 10, 0, INT_MAX).alias("min-slaves-max-lag"),

@@ -29,6 +29,8 @@ public final class MasterConnection implements Connection, Roles.MasterFeed {
     private final Args args = new Args();
     private Session session;
     private boolean linked;
+    /** What still comes of a stream that could not be understood is not taken. */
+    private boolean deaf;
 
     /** Bytes that have come and are not passed on; those before {@link #parsed} have been parsed. */
     private byte[] pending = NONE;
@@ -65,6 +67,9 @@ public final class MasterConnection implements Connection, Roles.MasterFeed {
 
     /** Runs the next bytes of the master's stream. */
     public void apply(Buffer bytes) {
+        if (deaf) {
+            return;
+        }
         int more = bytes.length();
         if (pending.length - length < more) {
             pending = Arrays.copyOf(pending, Math.max(length + more, Math.min(pending.length * 2, 1 << 20)));
@@ -135,6 +140,7 @@ public final class MasterConnection implements Connection, Roles.MasterFeed {
         server.log.log(
                 Level.WARNING, "Protocol error from the master (" + error + "): the link is dropped and made anew");
         reset();
+        deaf = true;
         server.roles.dropMasterLink(error);
     }
 
@@ -154,6 +160,7 @@ public final class MasterConnection implements Connection, Roles.MasterFeed {
     /** Forgets what is not applied; the position up to which the stream has been. */
     public StreamIdentity stop() {
         reset();
+        deaf = false;
         server.roles.sendChanges();
         return server.roles.identity();
     }

@@ -8,7 +8,10 @@ import io.vertx.core.internal.net.NetSocketInternal;
 import io.vertx.core.net.NetSocket;
 import java.io.IOException;
 
-/** How both sides end the socket that {@link ToReplication.ReplicaLink} hands over: the store's and the receiver's. */
+/**
+ * How both a store and its replication verticle end a socket that they share: a replica's ({@link
+ * ToReplication.ReplicaLink}) or the one to the master ({@link ToStore.MasterLink}).
+ */
 public final class ReplicaSocket {
 
     private ReplicaSocket() {}

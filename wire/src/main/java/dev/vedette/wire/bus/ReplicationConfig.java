@@ -11,6 +11,7 @@ import org.jspecify.annotations.Nullable;
  * @param masterUser masteruser, or null
  * @param masterAuth masterauth, or null
  * @param backlogSizeBytes repl-backlog-size
+ * @param backlogMaxBytes how large the backlog may grow for replicas that need more; at least {@code backlogSizeBytes}
  * @param backlogTtlSeconds repl-backlog-ttl; 0 keeps the backlog for ever
  * @param timeoutSeconds repl-timeout
  * @param pingPeriodSeconds repl-ping-replica-period
@@ -18,6 +19,7 @@ import org.jspecify.annotations.Nullable;
  * @param disklessSyncDelaySeconds repl-diskless-sync-delay
  * @param disklessSyncMaxReplicas repl-diskless-sync-max-replicas; 0 is no limit
  * @param disklessLoad repl-diskless-load: disabled, on-empty-db or swapdb
+ * @param refuseEmptyMaster replica-refuse-empty-master
  * @param disableTcpNodelay repl-disable-tcp-nodelay
  * @param replicaBufferHardBytes client-output-buffer-limit replica, hard limit; 0 is none
  * @param replicaBufferSoftBytes its soft limit; 0 is none
@@ -32,6 +34,7 @@ public record ReplicationConfig(
         @Nullable String masterUser,
         @Nullable String masterAuth,
         long backlogSizeBytes,
+        long backlogMaxBytes,
         long backlogTtlSeconds,
         int timeoutSeconds,
         int pingPeriodSeconds,
@@ -39,6 +42,7 @@ public record ReplicationConfig(
         int disklessSyncDelaySeconds,
         int disklessSyncMaxReplicas,
         String disklessLoad,
+        boolean refuseEmptyMaster,
         boolean disableTcpNodelay,
         long replicaBufferHardBytes,
         long replicaBufferSoftBytes,

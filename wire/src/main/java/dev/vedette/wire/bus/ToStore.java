@@ -2,6 +2,7 @@ package dev.vedette.wire.bus;
 
 import dev.vedette.wire.rdb.RdbSource;
 import io.vertx.core.buffer.Buffer;
+import io.vertx.core.net.NetSocket;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -91,8 +92,15 @@ public sealed interface ToStore {
      * @param lastIoMillis wall-clock time of the last byte from the master, 0 for never
      * @param syncTotalBytes size of the transfer, 0 when it is not known (diskless)
      * @param syncReadBytes how much of it has come
+     * @param socket of the link, which the store may end ({@link ReplicaSocket#hangUp}) but not use; null while there is none
      */
-    record MasterLink(long term, LinkState state, long lastIoMillis, long syncTotalBytes, long syncReadBytes)
+    record MasterLink(
+            long term,
+            LinkState state,
+            long lastIoMillis,
+            long syncTotalBytes,
+            long syncReadBytes,
+            @Nullable NetSocket socket)
             implements ToStore {}
 
     /**
@@ -120,6 +128,17 @@ public sealed interface ToStore {
      * by an {@link ToReplication.IdentityChanged}.
      */
     record AdoptReplid(long term, String replid) implements ToStore {}
+
+    /** Request: how many keys there are, in all databases. Reply: a {@link Long}. */
+    record CountKeys() implements ToStore {}
+
+    /**
+     * Writes that the new master does not have were put into a file before its data replaces them.
+     *
+     * @param file its name, in the node's directory
+     * @param writes how many commands it holds
+     */
+    record LostWrites(String file, long writes) implements ToStore {}
 
     /** State of a replica that this node serves; the words are those of INFO slaveN. */
     enum ReplicaStatus {

@@ -5,10 +5,12 @@ import dev.vedette.store.command.Dispatcher;
 import dev.vedette.store.command.ServerState;
 import dev.vedette.store.config.MasterAddress;
 import dev.vedette.store.session.Session;
+import dev.vedette.wire.bus.ReplicaSocket;
 import dev.vedette.wire.bus.StreamIdentity;
 import dev.vedette.wire.bus.ToReplication;
 import dev.vedette.wire.bus.ToStore;
 import io.vertx.core.buffer.Buffer;
+import io.vertx.core.net.NetSocket;
 import java.lang.System.Logger.Level;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
@@ -55,6 +57,7 @@ public final class Roles {
     };
     private @Nullable Dispatcher dispatcher;
     private Runnable cancelLoad = () -> {};
+    private @Nullable NetSocket masterSocket;
     private long ackAskedAt = -1;
     private boolean ackWanted;
 
@@ -174,6 +177,7 @@ public final class Roles {
 
     private void turnTo(String host, int port) {
         replication().follow(host, port);
+        masterSocket = null;
         ackAskedAt = -1;
         server.config.setMaster(new MasterAddress(host, port));
         cancelLoad.run();
@@ -187,6 +191,7 @@ public final class Roles {
             return;
         }
         replication().lead();
+        masterSocket = null;
         server.config.setMaster(null);
         cancelLoad.run();
         feed.reset();
@@ -339,6 +344,8 @@ public final class Roles {
                     tellIdentity(true, true);
                 }
             }
+            case ToStore.LostWrites lost -> state.lost(lost);
+            case ToStore.CountKeys request -> throw notAReport(request);
             case ToStore.OpenStream request -> throw notAReport(request);
             case ToStore.SnapshotRequest request -> throw notAReport(request);
             case ToStore.SnapshotCredit credit -> throw notAReport(credit);
@@ -363,6 +370,7 @@ public final class Roles {
         boolean isUp = report.state() == ToStore.LinkState.CONNECTED;
         state.link = report.state();
         state.lastIoMillis = report.lastIoMillis();
+        masterSocket = report.socket();
         state.syncTotalBytes = report.syncTotalBytes();
         state.syncReadBytes = report.syncReadBytes();
         if (isUp) {
@@ -408,6 +416,12 @@ public final class Roles {
 
     /** The master's stream cannot be understood, or a client killed the link: connect anew. */
     public void dropMasterLink(String reason) {
-        tell(new ToReplication.DropMasterLink(replication().term(), reason));
+        NetSocket socket = masterSocket;
+        if (socket == null) {
+            tell(new ToReplication.DropMasterLink(replication().term(), reason));
+        } else {
+            masterSocket = null;
+            ReplicaSocket.hangUp(socket); // the master learns of it now, whatever this server does after this command
+        }
     }
 }

@@ -361,6 +361,11 @@ final class InfoText {
         field("repl_backlog_size", server.config.getLong("repl-backlog-size"));
         field("repl_backlog_first_byte_offset", first);
         field("repl_backlog_histlen", backlog ? Math.max(0, offset - first + 1) : 0);
+        if (state.lostFiles() > 0) {
+            field("lost_writes", state.lostWrites());
+            field("lost_writes_files", state.lostFiles());
+            field("lost_writes_last_file", state.lastLostFile());
+        }
     }
 
     private void masterLink(ReplicationState state, long offset) {

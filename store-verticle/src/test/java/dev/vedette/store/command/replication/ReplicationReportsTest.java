@@ -37,6 +37,16 @@ class ReplicationReportsTest {
     }
 
     @Test
+    void writesThatWereLostShowOnceThereAreSome() {
+        assertTrue(!String.valueOf(client.command("INFO", "replication")).contains("lost_writes"));
+        server.state.roles.reported(new ToStore.LostWrites("lost-writes-a-1.resp", 3));
+        server.state.roles.reported(new ToStore.LostWrites("lost-writes-b-7.resp", 4));
+        assertEquals("7", info("replication", "lost_writes"));
+        assertEquals("2", info("replication", "lost_writes_files"));
+        assertEquals("lost-writes-b-7.resp", info("replication", "lost_writes_last_file"));
+    }
+
+    @Test
     void whatIsOnItsWayToTheBacklogTakesMemoryToo() {
         BacklogState backlog = new BacklogState(true, 1, 32_768, 32_768, 16_384);
         assertEquals(32_768, backlog.memoryBytesAt(100));
