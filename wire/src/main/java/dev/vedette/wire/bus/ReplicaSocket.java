@@ -35,6 +35,12 @@ public final class ReplicaSocket {
         }
     }
 
+    /** Whether the connection works, as far as is known at this moment: its handlers may not have heard of its end yet. */
+    public static boolean isOpen(NetSocket socket) {
+        return !(socket instanceof NetSocketInternal internal)
+                || internal.channelHandlerContext().channel().isActive();
+    }
+
     private static void hangUp(Channel channel) {
         if (channel instanceof UnixChannel unix && channel.isOpen()) {
             try {

@@ -139,6 +139,7 @@ public final class ReplicationCommands {
     }
 
     private static void role(Call call) {
+        call.server.roles.lookAtMasterLink();
         ReplicationState state = call.server.replication;
         Replies out = call.out();
         if (!state.isReplica()) {

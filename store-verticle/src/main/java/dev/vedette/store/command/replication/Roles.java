@@ -361,6 +361,15 @@ public final class Roles {
         return new IllegalArgumentException("not a report: " + record.getClass().getSimpleName());
     }
 
+    /** Takes note of a master's link that has just been lost and not been reported yet; for who tells the link's state. */
+    public void lookAtMasterLink() {
+        NetSocket socket = masterSocket;
+        ReplicationState state = replication();
+        if (socket != null && state.link == ToStore.LinkState.CONNECTED && !ReplicaSocket.isOpen(socket)) {
+            masterLink(new ToStore.MasterLink(state.term(), ToStore.LinkState.CONNECT, state.lastIoMillis, 0, 0, null));
+        }
+    }
+
     private void masterLink(ToStore.MasterLink report) {
         ReplicationState state = replication();
         if (report.term() != state.term() || !state.isReplica()) {

@@ -343,6 +343,7 @@ final class InfoText {
     // ------------------------------------------------------------------ replication
 
     private void replication() {
+        server.roles.lookAtMasterLink();
         ReplicationState state = server.replication;
         long offset = server.changes.offset();
         field("role", state.isReplica() ? "slave" : "master");
