@@ -16,6 +16,7 @@ import java.util.SortedMap;
 import java.util.stream.Stream;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.api.parallel.Execution;
 import org.junit.jupiter.api.parallel.ExecutionMode;
@@ -127,6 +128,26 @@ class InteropIT {
     }
 
     // ------------------------------------------------------------------ tests
+
+    /** What is there is served while a snapshot comes; only where nothing is there it may be loaded at once. */
+    @Test
+    void onEmptyDbLoadsFromTheSocketOnlyWhatReplacesNothing() throws Exception {
+        Node master = start(Maker.VEDETTE);
+        fill(master);
+        Node empty = start(Maker.VEDETTE, "repl-diskless-load on-empty-db");
+        follow(empty, master);
+        awaitUp(empty);
+        assertSame(master, empty);
+        assertTrue(empty.log().contains("with EOF to parser"));
+        Node full = start(Maker.VEDETTE, "repl-diskless-load on-empty-db");
+        try (Talk talk = full.talk()) {
+            talk.text("SET", "leftover", "of the replica's own");
+        }
+        follow(full, master);
+        awaitUp(full);
+        assertSame(master, full);
+        assertTrue(full.log().contains("with EOF to disk"));
+    }
 
     @ParameterizedTest(name = "{0} <- {1}, diskless {2}")
     @MethodSource("pairsAndTransfers")

@@ -251,6 +251,7 @@ public final class Follower {
         private @Nullable TransferDecoder transfer;
         private @Nullable RdbFile file;
         private @Nullable LiveSource live;
+        private boolean toParser;
         private boolean loadFailed;
         private boolean loaded;
         private boolean received;
@@ -470,7 +471,7 @@ public final class Follower {
                 case Handshake.Step.OldSync old -> {
                     oldMaster = true;
                     send(old.bytes());
-                    beginTransfer(randomReplid(), 0); // a master without replid: the history is ours alone
+                    chooseWay(randomReplid(), 0); // a master without replid: the history is ours alone
                 }
                 case Handshake.Step.Retry retry -> retry();
             }
@@ -524,11 +525,10 @@ public final class Follower {
             Backlog backlog = history.backlog();
             boolean mayLose = backlog != null && backlog.historyBytes() > 0;
             if (newReplid.equals(mine.replid()) || (!mayLose && !config.refuseEmptyMaster())) {
-                beginTransfer(newReplid, newOffset);
+                chooseWay(newReplid, newOffset);
                 return;
             }
-            held = Buffer.buffer();
-            pause();
+            hold();
             MasterQuestion.ask(vertx, config, to.host(), to.port()).onComplete(answer -> {
                 if (!isCurrent()) {
                     return;
@@ -571,7 +571,7 @@ public final class Follower {
             long from = shared == MasterFacts.UNRELATED ? history.sharedOffset() : shared;
             Backlog backlog = history.backlog();
             if (backlog == null || from < 0 || from >= mine.offset() || backlog.end() != mine.offset()) {
-                release(newReplid, newOffset);
+                chooseWay(newReplid, newOffset);
                 return;
             }
             long readable = backlog.firstCommand();
@@ -597,9 +597,32 @@ public final class Follower {
                             tellSaved(name, saved.result(), begin + 1, mine.offset());
                         }
                         if (isCurrent()) {
-                            release(newReplid, newOffset);
+                            chooseWay(newReplid, newOffset);
                         }
                     });
+        }
+
+        private void hold() {
+            if (held == null) {
+                held = Buffer.buffer();
+                pause();
+            }
+        }
+
+        /** Whether the snapshot is loaded while it comes, or goes to the disk first: repl-diskless-load. */
+        private void chooseWay(String newReplid, long newOffset) {
+            if (!"on-empty-db".equals(config.disklessLoad())) {
+                toParser = "swapdb".equals(config.disklessLoad());
+                release(newReplid, newOffset);
+                return;
+            }
+            hold();
+            store.<Long>ask(new ToStore.CountKeys()).onComplete(keys -> {
+                if (isCurrent()) {
+                    toParser = keys.succeeded() && keys.result() == 0;
+                    release(newReplid, newOffset);
+                }
+            });
         }
 
         private void release(String newReplid, long newOffset) {
@@ -639,7 +662,6 @@ public final class Follower {
         }
 
         private void beginData(long sizeBytes) {
-            boolean toParser = !"disabled".equals(config.disklessLoad());
             String where = toParser ? "to parser" : "to disk";
             log.log(
                     INFO,
