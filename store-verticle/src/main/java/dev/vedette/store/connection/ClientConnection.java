@@ -175,7 +175,7 @@ final class ClientConnection extends ChannelInboundHandlerAdapter implements Con
         batch = bytes;
         batchAt = from;
         batchEnd = end;
-        if (client.replies().length() == 0) {
+        if (client.replies().length() == 0 && !client.replies().isBorrowing()) {
             client.replies().borrow(clients.borrowReplyArray());
         }
         Lookahead ahead = clients.borrowLookahead();
@@ -191,6 +191,9 @@ final class ClientConnection extends ChannelInboundHandlerAdapter implements Con
             batch = NONE;
             clients.dispatcher().endRun();
             clients.giveBack(ahead);
+            // A transport may read from many connections before it says of the first that the read is complete.
+            send(client);
+            giveBackReplyArray(client);
         }
         if (handedOver || closed) {
             return;
@@ -301,12 +304,16 @@ final class ClientConnection extends ChannelInboundHandlerAdapter implements Con
             wrote = false;
             to.flush();
         }
+        giveBackReplyArray(client);
+        if (client.closing && pieces.isEmpty() && to != null && !closed) {
+            to.writeAndFlush(Unpooled.EMPTY_BUFFER).addListener(ChannelFutureListener.CLOSE);
+        }
+    }
+
+    private void giveBackReplyArray(Session client) {
         byte[] lent = client.replies().giveBack();
         if (lent != null) {
             clients.giveBack(lent);
-        }
-        if (client.closing && pieces.isEmpty() && to != null && !closed) {
-            to.writeAndFlush(Unpooled.EMPTY_BUFFER).addListener(ChannelFutureListener.CLOSE);
         }
     }
 

@@ -230,7 +230,7 @@ public final class Database {
                 && segment.slots[slot] instanceof byte[] packed
                 && packed[0] == (expireAt < 0 ? 0 : Entries.TTL)
                 && packed.length == Entries.stringOffset(packed) + length
-                && !keyspace.isSnapshotActive()) {
+                && keyspace.mayOverwrite(segment)) {
             System.arraycopy(value, offset, packed, packed.length - length, length);
             if (expireAt >= 0) {
                 Entries.withExpire(packed, expireAt, true);
@@ -270,7 +270,7 @@ public final class Database {
             Object present = entryAt(segment, slot);
             release(present);
             content.bytes.changing(present);
-            if (Entries.growInPlace(present, minLength, !keyspace.isSnapshotActive())) {
+            if (Entries.growInPlace(present, minLength, keyspace.mayOverwrite(segment))) {
                 return present;
             }
             entry = Entries.grown(present, minLength);
@@ -285,7 +285,8 @@ public final class Database {
      * @return false when that cannot be, because it is no integer or a snapshot holds on to it
      */
     public boolean replaceInteger(Object entry, long value) {
-        if (!Entries.isInteger(entry) || keyspace.isSnapshotActive()) {
+        if (!Entries.isInteger(entry)
+                || keyspace.isSnapshotActive() && !keyspace.mayOverwrite(segment(Entries.hash(entry)))) {
             return false;
         }
         Entries.setInteger((byte[]) entry, value);
@@ -301,7 +302,7 @@ public final class Database {
                 && segment.slots[slot] instanceof byte[] packed
                 && (packed[0] & Entries.INTEGER) != 0
                 && Entries.expireAt(packed) == expireAt
-                && !keyspace.isSnapshotActive()) {
+                && keyspace.mayOverwrite(segment)) {
             Entries.setInteger(packed, value);
             touch(packed);
             return;
@@ -417,7 +418,7 @@ public final class Database {
         if (Entries.expireAt(entry) >= 0) {
             ttlCount--;
         }
-        Object changed = Entries.withExpire(entry, expireAt, !keyspace.isSnapshotActive());
+        Object changed = Entries.withExpire(entry, expireAt, keyspace.mayOverwrite(segment));
         if (changed != entry) {
             content.bytes.removed(entry);
             content.bytes.added(changed);
@@ -552,6 +553,8 @@ public final class Database {
         Segment high = new Segment(depth, Segment.SLOTS_MAX, full.visitedBySnapshot);
         low.expireAtLeast = full.expireAtLeast;
         high.expireAtLeast = full.expireAtLeast;
+        low.visit = full.visit;
+        high.visit = full.visit;
         long bit = 1L << (64 - depth);
         for (Object entry : full.slots) {
             if (entry != null) {

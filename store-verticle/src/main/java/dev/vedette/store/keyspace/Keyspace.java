@@ -151,6 +151,14 @@ public final class Keyspace {
         return newestSnapshot != 0;
     }
 
+    /** Whether packed entries of the segment may be overwritten, since no snapshot in progress needs them as they are. */
+    boolean mayOverwrite(Segment segment) {
+        return newestSnapshot == 0
+                || snapshots.size() == 1
+                        && segment.visitedBySnapshot == newestSnapshot
+                        && segment.visit <= snapshots.getFirst().finishedVisits();
+    }
+
     /** Whether a snapshot in progress may hold the value. */
     boolean isHeld(Value value) {
         return value.heldBySnapshot >= oldestSnapshot;
@@ -169,7 +177,7 @@ public final class Keyspace {
         Object[] entries = segment.hold(newestSnapshot);
         for (KeyspaceSnapshot snapshot : snapshots) {
             if (snapshot.number > visited) {
-                snapshot.visit(content, entries);
+                segment.visit = snapshot.visit(content, entries);
             }
         }
     }

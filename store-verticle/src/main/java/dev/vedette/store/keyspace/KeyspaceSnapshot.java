@@ -7,8 +7,9 @@ import org.jspecify.annotations.Nullable;
  * The keyspace as it is at one instant, the cut, shown piece by piece while it goes on changing.
  *
  * <p>Each segment that is there at the cut is shown once: when {@link #walk} reaches it, or before it changes for the
- * first time after the cut, whichever comes first. What is shown is constant until {@link #end}: packed entries are
- * replaced instead of overwritten while a snapshot is in progress, and the value of an object entry is left to the
+ * first time after the cut, whichever comes first. What is shown is constant until the visitor is done with it ({@link
+ * SegmentVisitor#finishedVisits}), at the latest until {@link #end}: packed entries are replaced instead of overwritten
+ * till then, and the value of an object entry is left to the
  * snapshot by whoever changes it first ({@link Value#successor}).
  *
  * <p>Nothing waits for the whole data set. Databases that are emptied, exchanged (SWAPDB) or replaced by loaded data are
@@ -35,6 +36,7 @@ public final class KeyspaceSnapshot {
 
     private int walking;
     private long cursor;
+    private long visits;
     private boolean ended;
 
     KeyspaceSnapshot(Keyspace keyspace, long number, SegmentVisitor visitor) {
@@ -127,12 +129,19 @@ public final class KeyspaceSnapshot {
         return from == 0;
     }
 
-    void visit(Database.Content content, Object[] entries) {
+    /** Shows the entries; answers which visit that is, or 0 when there is nothing to show. */
+    long visit(Database.Content content, Object[] entries) {
         Integer database = databases.get(content);
         // What was put into a database after the cut, as a whole, is not of this snapshot.
-        if (database != null && entries.length > 0) {
-            visitor.visit(database, entries);
+        if (database == null || entries.length == 0) {
+            return 0;
         }
+        visitor.visit(database, entries);
+        return ++visits;
+    }
+
+    long finishedVisits() {
+        return visitor.finishedVisits();
     }
 
     /** A table goes out of use and will not change any more. */

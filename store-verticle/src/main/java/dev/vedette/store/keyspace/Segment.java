@@ -27,6 +27,8 @@ public final class Segment {
     long expireAtLeast = Long.MAX_VALUE;
     /** The number of the newest snapshot that has seen this segment. */
     long visitedBySnapshot;
+    /** Which of that snapshot's visits it was, from 1 on; 0 when there was nothing to show. */
+    long visit;
 
     Segment(int depth, int slotCount, long visitedBySnapshot) {
         this.depth = depth;

@@ -110,6 +110,11 @@ public final class Replies {
         borrowing = true;
     }
 
+    /** Whether {@link #borrow} has not ended. */
+    public boolean isBorrowing() {
+        return borrowing;
+    }
+
     /**
      * Ends {@link #borrow}.
      *

@@ -50,6 +50,11 @@ final class DumpFile implements SnapshotSink {
     }
 
     @Override
+    public boolean canWait() {
+        return true;
+    }
+
+    @Override
     public void open() throws IOException {
         try {
             channel = FileChannel.open(

@@ -71,6 +71,8 @@ final class Snapshot implements SegmentVisitor, Runnable {
     private @Nullable Thread worker;
 
     private volatile boolean cancelled;
+    /** Written by the worker only. */
+    private volatile long batchesWritten;
 
     /**
      * Fixes the cut and begins. On the event loop.
@@ -160,6 +162,11 @@ final class Snapshot implements SegmentVisitor, Runnable {
         }
     }
 
+    @Override
+    public long finishedVisits() {
+        return batchesWritten;
+    }
+
     private void end(@Nullable Throwable failure) {
         over = true;
         cut.end();
@@ -173,6 +180,9 @@ final class Snapshot implements SegmentVisitor, Runnable {
         Throwable failure = null;
         try {
             begin();
+            if (sink.canWait()) {
+                Niceness.yieldToOthers();
+            }
             sink.open();
             encode();
             sink.complete();
@@ -227,6 +237,7 @@ final class Snapshot implements SegmentVisitor, Runnable {
         boolean[] sized = new boolean[0];
         int selected = -1;
         long keys = 0;
+        long written = 0;
         for (Batch batch = next(); batch != null; batch = next()) {
             if (batch.database != selected) {
                 selected = batch.database;
@@ -241,6 +252,7 @@ final class Snapshot implements SegmentVisitor, Runnable {
                     delay(keys);
                 }
             }
+            batchesWritten = ++written;
         }
         progress.accept(keys);
         out.end();

@@ -14,4 +14,9 @@ interface SnapshotSink extends RdbSink {
 
     /** Undoes whatever was done since {@link #open}: the snapshot failed or is not wanted any more. */
     default void discard() {}
+
+    /** Whether nobody waits for it, so that clients' commands may go first when processors are scarce. */
+    default boolean canWait() {
+        return false;
+    }
 }

@@ -9,6 +9,7 @@ import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.nio.charset.StandardCharsets;
+import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.Test;
 
 /** A string with a TTL written over by one of the same length, again with a TTL: a cache at work. */
@@ -59,6 +60,33 @@ class OverwriteTest {
         snapshot.end();
         assertArrayEquals(bytes("old"), Entries.stringBytes(before));
         assertEquals(now + 1000, Entries.expireAt(before));
+    }
+
+    @Test
+    void goesOnOnceTheSnapshotHasWrittenIt() {
+        Object before = set("old", -1);
+        AtomicLong finished = new AtomicLong();
+        KeyspaceSnapshot snapshot = keyspace.beginSnapshot(new SegmentVisitor() {
+            @Override
+            public void visit(int number, Object[] entries) {}
+
+            @Override
+            public long finishedVisits() {
+                return finished.get();
+            }
+        });
+        Object after = set("new", -1);
+        assertNotSame(before, after);
+        assertNotSame(after, after = set("one", -1));
+        finished.set(1);
+        assertSame(after, set("two", -1));
+
+        KeyspaceSnapshot second = keyspace.beginSnapshot((number, entries) -> {});
+        assertNotSame(after, after = set("tri", -1));
+        snapshot.end();
+        assertNotSame(after, after = set("for", -1));
+        second.end();
+        assertSame(after, set("fiv", -1));
     }
 
     @Test
