@@ -17,6 +17,7 @@ import sys
 import threading
 import time
 
+import report
 import servers
 
 KEYS = int(os.environ.get("VEDETTE_BENCH_KEYS", "4000000"))
@@ -193,10 +194,8 @@ def main():
                              / sum(result["requests"] for result in results[phase, who]))
                 for who in ("vedette", "redis")]
         print("sent over 1 ms late, %-18s %s (vedette), %s (redis)" % (phase + ":", *late))
-    target = os.path.join(servers.HOME, "target", "bench")
-    os.makedirs(target, exist_ok=True)
-    with open(os.path.join(target, "latency.json"), "w") as file:
-        json.dump({"name": "latency", "rate": rate, "keys": KEYS, "rounds": rounds, "rows": table}, file, indent=1)
+    report.keep("latency", table, "%d keys, GET and SET alike often, %d requests/s, medians of %d rounds of %d seconds." % (
+        KEYS, rate, rounds, SECONDS))
 
 
 if __name__ == "__main__":

@@ -75,18 +75,21 @@ class OverwriteTest {
                 return finished.get();
             }
         });
-        Object after = set("new", -1);
-        assertNotSame(before, after);
-        assertNotSame(after, after = set("one", -1));
+        Object held = set("new", -1);
+        assertNotSame(before, held);
+        Object stillHeld = set("one", -1);
+        assertNotSame(held, stillHeld);
         finished.set(1);
-        assertSame(after, set("two", -1));
+        assertSame(stillHeld, set("two", -1));
 
         KeyspaceSnapshot second = keyspace.beginSnapshot((number, entries) -> {});
-        assertNotSame(after, after = set("tri", -1));
+        Object ofBoth = set("tri", -1);
+        assertNotSame(stillHeld, ofBoth);
         snapshot.end();
-        assertNotSame(after, after = set("for", -1));
+        Object ofTheSecond = set("for", -1);
+        assertNotSame(ofBoth, ofTheSecond);
         second.end();
-        assertSame(after, set("fiv", -1));
+        assertSame(ofTheSecond, set("fiv", -1));
     }
 
     @Test
