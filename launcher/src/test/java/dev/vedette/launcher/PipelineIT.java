@@ -26,7 +26,8 @@ class PipelineIT {
     Path folder;
 
     private Node start(Maker maker, String... config) throws Exception {
-        Node node = Node.server(maker, folder, config.length == 0 ? new String[] {"save \"\""} : config);
+        Node node = Node.server(
+                maker, folder, config.length == 0 ? new String[] {"save \"\"", "enable-debug-command yes"} : config);
         try (Talk talk = node.talk()) {
             if (config.length == 0) {
                 // Enough keys that a server may want to look ahead.
