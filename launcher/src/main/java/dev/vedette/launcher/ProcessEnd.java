@@ -1,5 +1,6 @@
 package dev.vedette.launcher;
 
+import dev.vedette.store.snapshot.UnfinishedFiles;
 import java.io.FileDescriptor;
 import java.io.FileOutputStream;
 import java.io.IOException;
@@ -18,6 +19,7 @@ final class ProcessEnd {
         if (Boolean.getBoolean("vedette.training")) {
             System.exit(status); // The JVM writes its AOT cache on an orderly exit only.
         }
+        UnfinishedFiles.removeAll();
         Runtime.getRuntime().halt(status);
         return new IllegalStateException("halted");
     }

@@ -62,6 +62,7 @@ final class DumpFile implements SnapshotSink {
                     StandardOpenOption.CREATE,
                     StandardOpenOption.TRUNCATE_EXISTING,
                     StandardOpenOption.WRITE);
+            UnfinishedFiles.add(temporary);
         } catch (IOException e) {
             log.log(
                     WARNING,
@@ -114,6 +115,7 @@ final class DumpFile implements SnapshotSink {
                             + ConfigRewriter.reason(e));
             throw e;
         }
+        UnfinishedFiles.remove(temporary);
         // The new name is permanent once the directory is.
         try (FileChannel directory = FileChannel.open(directory(), StandardOpenOption.READ)) {
             directory.force(true);
@@ -139,6 +141,7 @@ final class DumpFile implements SnapshotSink {
         try {
             open.close();
             Files.deleteIfExists(temporary);
+            UnfinishedFiles.remove(temporary);
         } catch (IOException e) {
             log.log(WARNING, "Cannot remove " + temporary + ": " + ConfigRewriter.reason(e));
         }

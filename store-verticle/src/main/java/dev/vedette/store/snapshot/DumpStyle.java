@@ -5,6 +5,7 @@ import dev.vedette.wire.rdb.RdbSink;
 import dev.vedette.wire.rdb.RdbWriter;
 import java.io.IOException;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -53,6 +54,15 @@ record DumpStyle(
 
     EntryWriter entries(RdbWriter out) {
         return new EntryWriter(out, usage, nowMillis);
+    }
+
+    /** Pauses after the key of that number, if that is asked for. */
+    void delay(long keys) throws InterruptedException {
+        if (keyDelayMicros > 0) {
+            TimeUnit.MICROSECONDS.sleep(keyDelayMicros);
+        } else if (keyDelayMicros < 0 && keys % -(long) keyDelayMicros == 0) {
+            TimeUnit.MICROSECONDS.sleep(1);
+        }
     }
 
     /** Writes all that comes before the first database. */

@@ -90,7 +90,7 @@ public final class Saving {
     /** Writes the file before it returns; nothing else happens meanwhile. Answers whether that went well. */
     public boolean save() {
         state.saves++;
-        DumpFile file = file();
+        DumpFile file = file("");
         try {
             file.open();
             write(file, style(point.get()));
@@ -105,10 +105,10 @@ public final class Saving {
         return true;
     }
 
-    private DumpFile file() {
+    /** The file to be written; {@code distinction} keeps apart what is written at the same time. */
+    private DumpFile file(String distinction) {
         Path file = config.getPath("dbfilename");
-        String name = "temp-" + workplace.pid() + (temporaryFiles == 0 ? "" : "." + temporaryFiles) + ".rdb";
-        temporaryFiles++;
+        String name = "temp-" + workplace.pid() + distinction + ".rdb";
         return new DumpFile(
                 file, file.resolveSibling(name), config.getBool("rdb-save-incremental-fsync"), workplace.log());
     }
@@ -126,17 +126,21 @@ public final class Saving {
             if (database.size() > 0) {
                 out.selectDb(i);
                 out.resizeDb(database.size(), database.ttlCount());
-                writeAll(database, entries);
+                writeAll(database, entries, style);
             }
         }
         out.end();
     }
 
-    private static void writeAll(Database database, EntryWriter entries) throws IOException {
+    private static void writeAll(Database database, EntryWriter entries, DumpStyle style) throws IOException {
         try {
+            long[] keys = new long[1];
             database.forEach(entry -> {
                 try {
                     entries.write(entry);
+                    style.delay(++keys[0]);
+                } catch (InterruptedException never) {
+                    Thread.currentThread().interrupt();
                 } catch (IOException e) {
                     throw new UncheckedIOException(e);
                 }
@@ -221,7 +225,7 @@ public final class Saving {
 
     private Snapshot begin(DumpStyle style, Ended ended) {
         long began = now();
-        DumpFile file = file();
+        DumpFile file = file("." + ++temporaryFiles);
         state.saves++;
         state.bgsaveInProgress = true;
         state.bgsaveStartMillis = began;

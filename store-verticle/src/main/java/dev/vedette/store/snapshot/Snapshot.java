@@ -249,7 +249,7 @@ final class Snapshot implements SegmentVisitor, Runnable {
                 if (++keys % PROGRESS_KEYS == 0 || style.keyDelayMicros() != 0) {
                     progress.accept(keys);
                     checkCancelled();
-                    delay(keys);
+                    style.delay(keys);
                 }
             }
             batchesWritten = ++written;
@@ -265,15 +265,6 @@ final class Snapshot implements SegmentVisitor, Runnable {
             out.resizeDb(cut.size(database), cut.ttlCount(database));
         }
         return known;
-    }
-
-    private void delay(long keys) throws InterruptedException {
-        int micros = style.keyDelayMicros();
-        if (micros > 0) {
-            TimeUnit.MICROSECONDS.sleep(micros);
-        } else if (micros < 0 && keys % -(long) micros == 0) {
-            TimeUnit.MICROSECONDS.sleep(1);
-        }
     }
 
     /** The next batch, waiting for it if need be; null when there are no more. */

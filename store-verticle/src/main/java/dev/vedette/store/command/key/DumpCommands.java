@@ -209,6 +209,7 @@ public final class DumpCommands {
                 call.fail("ERR DUMP payload version or checksum are wrong");
                 return null;
             }
+            call.server.log.log(System.Logger.Level.DEBUG, bad.getMessage());
         } catch (IOException impossible) {
             throw new AssertionError("an array cannot fail to be read", impossible);
         }

@@ -58,6 +58,10 @@ public final class Shutdown {
     private long deadlineMillis;
 
     private boolean over;
+    /** DEBUG PAUSE-CRON: a signal is not acted upon for now. */
+    private boolean paused;
+
+    private @Nullable Set<Option> postponed;
 
     /** Nothing is going on. */
     public Shutdown(ServerState server) {
@@ -76,7 +80,7 @@ public final class Shutdown {
 
     /** SHUTDOWN: the client waits, and gets no answer but when it comes to nothing. */
     void ask(Call call, Set<Option> wanted) {
-        begin(wanted);
+        start(wanted);
         if (isBegun()) {
             call.waitFor(new Waiting());
         } else {
@@ -97,8 +101,27 @@ public final class Shutdown {
         public void cancel(Session session) {}
     }
 
-    /** Begins to shut down, for SHUTDOWN or a signal; does nothing when that is going on already. */
+    /** Begins to shut down, for a signal; does nothing when that is going on already. */
     public void begin(Set<Option> wanted) {
+        if (paused) {
+            postponed = wanted;
+        } else {
+            start(wanted);
+        }
+    }
+
+    /** DEBUG PAUSE-CRON: until it is called off, signals are remembered and not acted upon. */
+    public void pauseSignals(Call call) {
+        paused = !call.args().is(2, "0");
+        Set<Option> wanted = postponed;
+        call.out().ok();
+        if (!paused && wanted != null) {
+            postponed = null;
+            start(wanted);
+        }
+    }
+
+    private void start(Set<Option> wanted) {
         if (isBegun()) {
             return;
         }
@@ -125,6 +148,11 @@ public final class Shutdown {
         return deadlineMillis != 0 || over;
     }
 
+    /** How long replicas are still waited for at most, or -1 when nothing is going on (INFO server). */
+    public long millisecondsLeft() {
+        return deadlineMillis == 0 ? -1 : Math.max(0, deadlineMillis - server.nowMillis());
+    }
+
     private void check() {
         if (deadlineMillis == 0 || over) {
             return;
@@ -148,9 +176,10 @@ public final class Shutdown {
 
     /** SHUTDOWN ABORT: goes on as if nothing had been asked; false when nothing was. */
     boolean abort() {
-        if (!isBegun()) {
+        if (!isBegun() && postponed == null) {
             return false;
         }
+        postponed = null;
         cancel();
         log(INFO, "Shutdown manually aborted.");
         return true;

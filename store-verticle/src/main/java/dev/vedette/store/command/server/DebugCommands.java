@@ -119,7 +119,7 @@ public final class DebugCommands {
         sub("quicklist-packed-threshold", 3, 3, call -> call.out().ok());
         sub("replicate", 3, any, DebugCommands::replicate);
         sub("replybuffer", 4, 4, call -> call.out().ok());
-        sub("pause-cron", 3, 3, call -> call.out().ok());
+        sub("pause-cron", 3, 3, call -> call.server.shutdown.pauseSignals(call));
         sub("set-active-expire", 3, 3, DebugCommands::setActiveExpire);
         sub("set-skip-checksum-validation", 3, 3, DebugCommands::setSkipChecksumValidation);
         sub("set-disable-deny-scripts", 3, 3, call -> {

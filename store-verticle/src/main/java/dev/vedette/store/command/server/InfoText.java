@@ -124,6 +124,10 @@ final class InfoText {
         field("executable", server.facts.executable());
         field("config_file", config.file() == null ? "" : config.file().toString());
         field("io_threads_active", 0);
+        long shutdownMillis = server.shutdown.millisecondsLeft();
+        if (shutdownMillis >= 0) {
+            field("shutdown_in_milliseconds", shutdownMillis);
+        }
     }
 
     private static long port(ServerConfig config) {

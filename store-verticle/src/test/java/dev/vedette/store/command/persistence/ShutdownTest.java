@@ -79,6 +79,7 @@ class ShutdownTest {
         client.command("SHUTDOWN");
         server.advance(2900);
         assertFalse(server.ended);
+        assertEquals(100, server.state.shutdown.millisecondsLeft());
         server.advance(200);
         assertTrue(server.ended);
     }
@@ -97,6 +98,20 @@ class ShutdownTest {
         server.advance(20_000);
         assertFalse(server.ended);
         assertEquals(new Reply.Error("ERR No shutdown in progress."), other.command("SHUTDOWN", "ABORT"));
+    }
+
+    @Test
+    void aSignalThatWasPostponedCanBeAborted() {
+        MemoryServer server = new MemoryServer("dir " + folder, "save \"\"", "enable-debug-command yes");
+        MemoryClient client = server.client();
+        client.command("DEBUG", "PAUSE-CRON", "1");
+        server.state.shutdown.begin(Set.of());
+        assertFalse(server.ended);
+        assertEquals(new Reply.Simple("OK"), client.command("SHUTDOWN", "ABORT"));
+        client.command("DEBUG", "PAUSE-CRON", "0");
+        assertFalse(server.ended);
+        server.state.shutdown.begin(Set.of());
+        assertTrue(server.ended);
     }
 
     @Test
