@@ -179,7 +179,10 @@ public final class Users implements Dispatcher.AccessControl {
     public boolean login(Session session, Args command, byte[] name, byte[] password) {
         User user = find(text(name));
         if (user == null || !user.admits(password)) {
-            note(session, Denial.Reason.AUTH, latin(command, 0), text(name));
+            note(
+                    session,
+                    new SecurityLog.Offence(
+                            Denial.Reason.AUTH, contextOf(session), latin(command, 0), text(name)));
             return false;
         }
         session.authenticated = true;
@@ -191,17 +194,36 @@ public final class Users implements Dispatcher.AccessControl {
 
     @Override
     public @Nullable String refusal(Session session, Command command, Args args, boolean queued) {
-        Account account = session.account;
-        if (account == null || ((User) account).isUnrestricted()) {
-            return null;
-        }
-        Denial denial = ((User) account).judge(command, args);
+        Denial denial = judge(session, command, args);
         if (denial == null) {
             return null;
         }
-        String object = denial.argument() == 0 ? command.fullName() : latin(args, denial.argument());
-        note(session, denial.reason(), object, account.name());
+        note(session, command, args, denial, contextOf(session));
         return queued ? textWhenQueued(denial) : text(denial, command);
+    }
+
+    @Override
+    public @Nullable String scriptRefusal(Session session, Command command, Args args) {
+        Denial denial = judge(session, command, args);
+        if (denial == null) {
+            return null;
+        }
+        note(session, command, args, denial, "lua");
+        return switch (denial.reason()) {
+            case KEY -> "can't access at least one of the keys mentioned in the command arguments";
+            case CHANNEL -> "can't publish to the channel mentioned in the command";
+            default -> "can't run this command or subcommand";
+        };
+    }
+
+    @Override
+    public boolean permits(Session session, Command command, Args args) {
+        return judge(session, command, args) == null;
+    }
+
+    private static @Nullable Denial judge(Session session, Command command, Args args) {
+        Account account = session.account;
+        return account == null || ((User) account).isUnrestricted() ? null : ((User) account).judge(command, args);
     }
 
     private static String text(Denial denial, Command command) {
@@ -228,10 +250,18 @@ public final class Users implements Dispatcher.AccessControl {
         return account == null || ((User) account).isUnrestricted() || ((User) account).readsAllKeys(command, args);
     }
 
-    private void note(Session session, Denial.Reason reason, String object, String user) {
-        String context = session.inTransaction() ? "multi" : "toplevel";
+    private static String contextOf(Session session) {
+        return session.inTransaction() ? "multi" : "toplevel";
+    }
+
+    private void note(Session session, Command command, Args args, Denial denial, String context) {
+        String object = denial.argument() == 0 ? command.fullName() : latin(args, denial.argument());
+        note(session, new SecurityLog.Offence(denial.reason(), context, object, session.userName()));
+    }
+
+    private void note(Session session, SecurityLog.Offence offence) {
         log.add(
-                new SecurityLog.Offence(reason, context, object, user),
+                offence,
                 server.nowMillis(),
                 ClientLine.of(session, server.nowMillis()),
                 server.config.getLong("acllog-max-len"));
