@@ -3,7 +3,7 @@
 MVN = JAVA_HOME="$$(scripts/jdk25.sh)" mvn -B -ntp
 
 .PHONY: build test demo clean bench bench-quick bench-throughput bench-memory \
-	bench-latency bench-start bench-rdb bench-micro format
+	bench-latency bench-start bench-rdb bench-micro bench-churn format
 
 build: ## Compiles, packs launcher/target/dist and the archive, makes the start-up caches.
 	$(MVN) -DskipTests package
@@ -44,8 +44,14 @@ bench-latency: bench/target/bench.jar ## Latencies at a fixed rate, also while s
 	bench/latency.py
 
 bench-micro: bench/target/bench.jar ## Time and bytes of the store's pieces, under 5 minutes. ONLY=regexp, ARGS="JMH's own options".
-	"$$(scripts/jdk25.sh)/bin/java" @launcher/src/dist/jvm/common.options @launcher/src/dist/jvm/store.options \
-	  -cp 'bench/target/bench.jar:bench/target/lib/*' dev.vedette.bench.Micro $(ARGS) '$(ONLY)'
+	$(BENCH_JAVA) dev.vedette.bench.Micro $(ARGS) '$(ONLY)'
+
+BENCH_JAVA = "$$(scripts/jdk25.sh)/bin/java" @launcher/src/dist/jvm/common.options @launcher/src/dist/jvm/store.options \
+	-cp 'bench/target/bench.jar:bench/target/lib/*'
+
+bench-churn: bench/target/bench.jar ## An hour of overwrites and deletes, on the heap and off it; 3 minutes. ARGS="keys operations".
+	$(BENCH_JAVA) dev.vedette.bench.Churn heap $(ARGS)
+	$(BENCH_JAVA) dev.vedette.bench.Churn offheap $(ARGS)
 
 bench/target/bench.jar: $(shell find wire store-verticle replication-verticle bench -path '*/src/main/*' -name '*.java')
 	$(MVN) -DskipTests -pl bench -am package

@@ -117,7 +117,7 @@ def machine():
     with open("/proc/meminfo") as info:
         total = int(re.search(r"MemTotal:\s+(\d+)", info.read()).group(1)) / (1 << 20)
     return "%d x %s, %.0f GiB, Linux %s" % (
-        os.cpu_count(), models[0] if models else platform.machine(), total, platform.release())
+        os.cpu_count(), models[0] if models else platform.machine(), total, platform.release().split("-")[0])
 
 
 def java_home():

@@ -71,6 +71,7 @@ public final class StoreVerticle extends VerticleBase {
     private final ServerProcess process;
     private final Promise<Void> ready = Promise.promise();
 
+    private final GarbageWatch garbage = GarbageWatch.ofProcess();
     private @Nullable ServerState state;
     private @Nullable Dispatcher commandDispatcher;
     private @Nullable Upkeep upkeep;
@@ -369,6 +370,10 @@ public final class StoreVerticle extends VerticleBase {
         expire();
         if (!server.scripting.isPaused()) {
             Objects.requireNonNull(saving, "not started").tick();
+        }
+        if (!server.keyspace.isSnapshotActive()) {
+            Runtime heap = Runtime.getRuntime();
+            garbage.look(heap.totalMemory() - heap.freeMemory(), server.memory.usedBytes(), server.nowMillis());
         }
         if (++cycles % (1000 / CYCLE_MILLIS) == 0) {
             Objects.requireNonNull(clients, "not started").everySecond();

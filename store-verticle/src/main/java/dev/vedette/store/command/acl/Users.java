@@ -181,8 +181,7 @@ public final class Users implements Dispatcher.AccessControl {
         if (user == null || !user.admits(password)) {
             note(
                     session,
-                    new SecurityLog.Offence(
-                            Denial.Reason.AUTH, contextOf(session), latin(command, 0), text(name)));
+                    new SecurityLog.Offence(Denial.Reason.AUTH, contextOf(session), latin(command, 0), text(name)));
             return false;
         }
         session.authenticated = true;

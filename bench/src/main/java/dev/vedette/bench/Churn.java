@@ -1,0 +1,153 @@
+package dev.vedette.bench;
+
+import dev.vedette.store.keyspace.Database;
+import dev.vedette.store.keyspace.Keyspace;
+import java.io.IOException;
+import java.lang.foreign.Arena;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Locale;
+import org.HdrHistogram.Histogram;
+
+/**
+ * What an hour of overwrites and deletes does to a table of strings, on the heap (the store's own) and off it ({@link
+ * OffHeapStrings}): time for each operation, the worst turns of 64 operations, resident memory.
+ *
+ * <p>Of a hundred operations 70 set a value of a new random length from 3 to 64 bytes, 15 remove a key, 15 set one that may
+ * have been removed. {@code make bench-churn} runs both, each in a process of its own: {@code Churn heap|offheap [keys]
+ * [operations]}; 72 million are 20,000 a second for an hour.
+ */
+public final class Churn {
+
+    private static final int TURN = 64;
+    private static final int LENGTH_MIN = 3;
+    private static final int LENGTH_MAX = 64;
+
+    /** What both tables can. */
+    private interface Table {
+        void set(byte[] key, byte[] value, int length);
+
+        void remove(byte[] key);
+
+        long size();
+    }
+
+    private record OnHeap(Database database) implements Table {
+        @Override
+        public void set(byte[] key, byte[] value, int length) {
+            database.setString(key, 0, key.length, value, 0, length, -1);
+        }
+
+        @Override
+        public void remove(byte[] key) {
+            database.remove(key, 0, key.length);
+        }
+
+        @Override
+        public long size() {
+            return database.size();
+        }
+    }
+
+    private record OffHeap(OffHeapStrings strings) implements Table {
+        @Override
+        public void set(byte[] key, byte[] value, int length) {
+            strings.set(key, value, length);
+        }
+
+        @Override
+        public void remove(byte[] key) {
+            strings.remove(key);
+        }
+
+        @Override
+        public long size() {
+            return strings.size();
+        }
+    }
+
+    private final Table table;
+    private final int keys;
+    private final Names names = new Names("key:");
+    private final byte[] value = "x".repeat(LENGTH_MAX).getBytes(java.nio.charset.StandardCharsets.US_ASCII);
+    private final Histogram turns = new Histogram(3);
+
+    private Churn(Table table, int keys) {
+        this.table = table;
+        this.keys = keys;
+    }
+
+    private int length() {
+        return LENGTH_MIN + names.draw(LENGTH_MAX - LENGTH_MIN + 1);
+    }
+
+    private void fill() {
+        for (int i = 0; i < keys; i++) {
+            int length = length();
+            table.set(names.of(i), value, length);
+        }
+    }
+
+    private void turn() {
+        for (int i = 0; i < TURN; i++) {
+            int kind = names.draw(100);
+            int length = length();
+            byte[] key = names.any(keys);
+            if (kind < 15) {
+                table.remove(key);
+            } else {
+                table.set(key, value, length);
+            }
+        }
+    }
+
+    private void run(long operations) {
+        for (long done = 0; done < operations; done += TURN) {
+            long start = System.nanoTime();
+            turn();
+            turns.recordValue(System.nanoTime() - start);
+        }
+    }
+
+    private static long residentBytes() throws IOException {
+        for (String line : Files.readAllLines(Path.of("/proc/self/status"))) {
+            if (line.startsWith("VmRSS:")) {
+                return Long.parseLong(line.replaceAll("\\D", "")) * 1024;
+            }
+        }
+        throw new IOException("/proc/self/status has no VmRSS");
+    }
+
+    /** See the class. */
+    public static void main(String[] args) throws IOException {
+        int keys = args.length > 1 ? Integer.parseInt(args[1]) : 2_000_000;
+        long operations = args.length > 2 ? Long.parseLong(args[2]) : 72_000_000;
+        try (Arena arena = Arena.ofConfined()) {
+            Table table = args[0].equals("offheap")
+                    ? new OffHeap(new OffHeapStrings(arena))
+                    : new OnHeap(new Keyspace(1).database(0));
+            Churn churn = new Churn(table, keys);
+            churn.fill();
+            churn.run(operations / 10);
+            churn.turns.reset();
+            long filled = residentBytes();
+            long start = System.nanoTime();
+            churn.run(operations);
+            double seconds = (System.nanoTime() - start) / 1e9;
+            System.out.printf(
+                    Locale.ROOT,
+                    "%-8s %d keys of %d: %.0f ns an operation; a turn of %d: p50 %.1f us, p99.9 %.1f us, max %.1f ms;"
+                            + " resident %d MB at first, %d MB at the end%n",
+                    args[0],
+                    table.size(),
+                    keys,
+                    seconds / operations * 1e9,
+                    TURN,
+                    churn.turns.getValueAtPercentile(50) / 1e3,
+                    churn.turns.getValueAtPercentile(99.9) / 1e3,
+                    churn.turns.getMaxValue() / 1e6,
+                    filled >> 20,
+                    residentBytes() >> 20);
+        }
+    }
+}
