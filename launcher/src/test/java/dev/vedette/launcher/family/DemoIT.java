@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.vedette.launcher.Ask;
 import dev.vedette.launcher.RunningProgram;
 import dev.vedette.launcher.family.FamilyPlan.Node;
+import dev.vedette.launcher.nodes.Talk;
 import java.io.IOException;
 import java.net.ServerSocket;
 import java.nio.file.Files;
@@ -89,8 +90,11 @@ class DemoIT {
         try (RunningProgram demo = demo(plan)) {
             Awaitility.await().atMost(LIMIT).until(() -> isReady(demo));
             int master = plan.masterPort();
-            assertEquals("OK", Ask.text(master, "SET", "greeting", "hello"));
-            assertEquals("2", Ask.text(master, "WAIT", "2", "10000"));
+            // WAIT is about what the same connection has written.
+            try (Talk talk = new Talk(master)) {
+                assertEquals("OK", talk.text("SET", "greeting", "hello"));
+                assertEquals("2", talk.text("WAIT", "2", "10000"));
+            }
             String start =
                     printed(demo, RunningProgram.bin().resolve("vedette-server").toString());
             assertEquals(0, type(printed(demo, "kill -9")).waitFor());
