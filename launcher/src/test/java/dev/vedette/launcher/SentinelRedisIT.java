@@ -20,8 +20,10 @@ import org.awaitility.core.ThrowingRunnable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.parallel.Isolated;
 
 /** Our sentinels guard real redis-servers: alone, in a group, over Hazelcast, and beside real redis-sentinels. */
+@Isolated("a second without an answer counts as a failure here")
 class SentinelRedisIT {
 
     private static final String MASTER = "mymaster";
