@@ -63,8 +63,8 @@ class Line:
         self.socket.close()
 
 
-def generator(server, *options):
-    """Starts the load generator."""
+def generator(server, *options, told=False):
+    """Starts the load generator; told: it ends when its standard input does."""
     bench = os.path.join(servers.HOME, "bench", "target")
     java = subprocess.run([os.path.join(servers.HOME, "scripts", "jdk25.sh")],
                           capture_output=True, text=True, check=True).stdout.strip()
@@ -72,7 +72,22 @@ def generator(server, *options):
         [os.path.join(java, "bin", "java"), "@" + os.path.join(servers.HOME, "launcher/src/dist/jvm/common.options"),
          "-XX:+UseSerialGC", "-Xmx256m",
          "-cp", os.path.join(bench, "bench.jar") + ":" + os.path.join(bench, "lib", "*"),
-         "dev.vedette.bench.Load", "--port", str(server.port), *options], stdout=subprocess.PIPE, text=True)
+         "dev.vedette.bench.Load", "--port", str(server.port), *options], stdin=subprocess.PIPE if told else None,
+        stdout=subprocess.PIPE, text=True)
+
+
+def begun(process):
+    """Waits until the generator measures."""
+    if process.stdout.readline().strip() != "measuring":
+        raise SystemExit("the load generator failed: " + process.stdout.read())
+
+
+def figures(process):
+    """What the generator found, when it is at its end."""
+    output = process.stdout.read()
+    if process.wait() != 0:
+        raise SystemExit("the load generator failed: " + output)
+    return json.loads(output)
 
 
 def fill(server, *options):
@@ -89,19 +104,17 @@ def measure(server, rate, meanwhile=None, warmup=WARMUP_SECONDS, seconds=SECONDS
     """The generator's figures; meanwhile(ended) runs beside the measurement, until ended is set."""
     process = generator(server, "--rate", str(rate), "--keys", str(KEYS), "--seconds", str(seconds),
                         "--warmup", str(warmup), "--format", "json")
-    if process.stdout.readline().strip() != "measuring":
-        raise SystemExit("the load generator failed: " + process.stdout.read())
+    begun(process)
     ended = threading.Event()
     beside = threading.Thread(target=meanwhile, args=(ended,)) if meanwhile else None
     if beside:
         beside.start()
-    output = process.stdout.read()
-    ended.set()
-    if beside:
-        beside.join()
-    if process.wait() != 0:
-        raise SystemExit("the load generator failed: " + output)
-    return json.loads(output)
+    try:
+        return figures(process)
+    finally:
+        ended.set()
+        if beside:
+            beside.join()
 
 
 def saving(server, rate):

@@ -26,6 +26,7 @@ TITLES = {
     "latency": "Latency at half of the maximum rate",
     "start": "Start-up and idleness",
     "rdb": "Saving and loading",
+    "sync": "Synchronizing a replica",
     "micro": "Hot pieces",
 }
 

@@ -1,6 +1,7 @@
 package dev.vedette.bench;
 
 import java.io.IOException;
+import java.io.OutputStream;
 import java.util.concurrent.Callable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -27,6 +28,9 @@ public final class Load implements Callable<Integer> {
 
     @Option(names = "--seconds", description = "Length of the measurement, ${DEFAULT-VALUE}.")
     private double seconds = 10;
+
+    @Option(names = "--until-told", description = "Ends before that when standard input ends.")
+    private boolean untilTold;
 
     @Option(names = "--warmup", description = "Seconds before it, at the same rate, ${DEFAULT-VALUE}.")
     private double warmupSeconds = 2;
@@ -86,10 +90,24 @@ public final class Load implements Callable<Integer> {
             LoadResult result = run.measure(asked, warmupSeconds, seconds, () -> {
                 System.out.println("measuring");
                 System.out.flush();
+                if (untilTold) {
+                    endWithInput(run);
+                }
             });
             System.out.print(format.equals("json") ? result.json() : result.text());
         }
         return 0;
+    }
+
+    private static void endWithInput(LoadRun run) {
+        Thread.ofPlatform().daemon().name("input").start(() -> {
+            try {
+                System.in.transferTo(OutputStream.nullOutputStream());
+            } catch (IOException broken) {
+                // Nobody is there who could say more.
+            }
+            run.end();
+        });
     }
 
     private double getShare() throws IOException {

@@ -9,6 +9,7 @@ import java.nio.channels.Selector;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.Consumer;
+import java.util.function.LongSupplier;
 import org.HdrHistogram.Histogram;
 
 /**
@@ -41,7 +42,7 @@ final class LoadRun implements AutoCloseable {
 
     private boolean closedLoop;
     private long measureFrom;
-    private long measureUntil;
+    private volatile long measureUntil;
     private long lastReply;
     private long received;
 
@@ -109,7 +110,7 @@ final class LoadRun implements AutoCloseable {
 
     // ------------------------------------------------------------------ measuring
 
-    /** Asks for that long; {@code onBegin} is run when the warm-up is over. */
+    /** Asks for that long, or until {@link #end}; {@code onBegin} is run when the warm-up is over. */
     LoadResult measure(double rate, double warmupSeconds, double seconds, Runnable onBegin) throws IOException {
         closedLoop = rate == 0;
         long start = System.nanoTime();
@@ -117,25 +118,30 @@ final class LoadRun implements AutoCloseable {
         measureUntil = measureFrom + (long) (seconds * 1e9);
         if (closedLoop) {
             askEveryConnection(start);
-            turnUntil(measureFrom);
+            turnUntil(() -> measureFrom);
         }
         double gapNanos = closedLoop ? 0 : 1e9 / rate;
         Schedule schedule = new Schedule(start, gapNanos);
         if (!closedLoop) {
-            schedule.runUntil(measureFrom);
+            schedule.runUntil(() -> measureFrom);
         }
         onBegin.run();
         long allocatedBefore = threads.getCurrentThreadAllocatedBytes();
         if (closedLoop) {
-            turnUntil(measureUntil);
+            turnUntil(() -> measureUntil);
         } else {
             schedule.late = 0;
-            schedule.runUntil(measureUntil);
+            schedule.runUntil(() -> measureUntil);
         }
         long allocated = threads.getCurrentThreadAllocatedBytes() - allocatedBefore;
         awaitReplies();
         double took = (Math.max(measureUntil, lastReply) - measureFrom) / 1e9;
         return new LoadResult(rate, received / took, schedule.late, latencyNanos, allocated);
+    }
+
+    /** The measurement under way ends now; from any thread. */
+    void end() {
+        measureUntil = System.nanoTime();
     }
 
     private void answered(LoadConnection connection, long due, long now) {
@@ -161,8 +167,8 @@ final class LoadRun implements AutoCloseable {
         }
     }
 
-    private void turnUntil(long end) throws IOException {
-        while (System.nanoTime() - end < 0) {
+    private void turnUntil(LongSupplier end) throws IOException {
+        while (System.nanoTime() - end.getAsLong() < 0) {
             poll(true);
         }
     }
@@ -184,9 +190,9 @@ final class LoadRun implements AutoCloseable {
         }
 
         /** Sends what is due before {@code end}, and takes replies meanwhile. */
-        void runUntil(long end) throws IOException {
-            while (due() - end < 0) {
-                sendDue(end);
+        void runUntil(LongSupplier end) throws IOException {
+            while (due() - end.getAsLong() < 0) {
+                sendDue(end.getAsLong());
                 if (poll(false) == 0) {
                     idle(due() - System.nanoTime());
                 }

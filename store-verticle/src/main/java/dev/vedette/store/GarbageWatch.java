@@ -57,10 +57,15 @@ final class GarbageWatch {
      * @param dataBytes what the data take of it
      */
     void look(long heapBytes, long dataBytes, long nowMillis) {
-        if (nowMillis >= notBeforeMillis
-                && heapBytes > dataBytes + dataBytes / 4 + GARBAGE_BYTES_MIN
-                && collecting.compareAndSet(false, true)) {
+        if (nowMillis >= notBeforeMillis && heapBytes > dataBytes + dataBytes / 4 + GARBAGE_BYTES_MIN && collect()) {
             notBeforeMillis = nowMillis + PAUSE_MILLIS;
+        }
+    }
+
+    /** It is time, since much data has become garbage at once; answers false when it is being done already. */
+    boolean collect() {
+        boolean mine = collecting.compareAndSet(false, true);
+        if (mine) {
             threads.execute(() -> {
                 try {
                     collector.run();
@@ -69,5 +74,6 @@ final class GarbageWatch {
                 }
             });
         }
+        return mine;
     }
 }

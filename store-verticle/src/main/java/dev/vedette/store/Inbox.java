@@ -25,12 +25,15 @@ final class Inbox {
     private final MasterConnection master;
     private final Snapshots snapshots;
     private final DumpLoader loader;
+    private final Runnable garbage;
 
-    Inbox(ServerState server, MasterConnection master, Snapshots snapshots, DumpLoader loader) {
+    /** @param garbage told when much data has become garbage at once */
+    Inbox(ServerState server, MasterConnection master, Snapshots snapshots, DumpLoader loader, Runnable garbage) {
         this.server = server;
         this.master = master;
         this.snapshots = snapshots;
         this.loader = loader;
+        this.garbage = garbage;
     }
 
     void take(Message<ToStore> message) {
@@ -108,10 +111,25 @@ final class Inbox {
                 sameHistory && server.config.getString("repl-diskless-load").equals("swapdb");
         Purpose purpose = aside ? Purpose.FULL_SYNC_ASIDE : Purpose.FULL_SYNC;
         Consumer<Outcome> done = outcome -> server.scripting.afterwards(() -> loaded(request, outcome, message));
+        Runnable sound = aside ? () -> {} : () -> makeRoom(request.term());
         DumpLoader.Load load = request.path() != null
-                ? loader.file(Path.of(request.path()), purpose, done)
+                ? loader.file(Path.of(request.path()), purpose, sound, done)
                 : loader.source(java.util.Objects.requireNonNull(request.source()), purpose, done);
         server.roles.loading(load::cancel);
+    }
+
+    /** A sound dump is about to be read: what it replaces goes, and with it the history that it belongs to. */
+    private void makeRoom(long term) {
+        if (!isPresent(term) || keys() == 0) {
+            return;
+        }
+        for (int i = 0; i < server.keyspace.databaseCount(); i++) {
+            server.databaseEmptied(server.keyspace.database(i));
+            server.keyspace.database(i).clear();
+            server.keyWaits.databaseChanged(i);
+        }
+        server.roles.emptied();
+        garbage.run();
     }
 
     private void loaded(ToStore.LoadSnapshot request, Outcome outcome, Message<ToStore> message) {

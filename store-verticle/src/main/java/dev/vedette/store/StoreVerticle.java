@@ -172,7 +172,7 @@ public final class StoreVerticle extends VerticleBase {
             snapshots.afterFlushAll();
             dumps.afterFlushAll();
         };
-        Inbox inbox = new Inbox(server, master, snapshots, loader);
+        Inbox inbox = new Inbox(server, master, snapshots, loader, garbage::collect);
         consumer = vertx.eventBus().localConsumer(node.store(), message -> inbox.take(message));
         ClientServer serving = new ClientServer(
                 vertx, server, dispatcher, task -> context.runOnContext(turn -> task.run()), this::welcome);

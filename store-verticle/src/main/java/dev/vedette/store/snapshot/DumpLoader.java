@@ -49,6 +49,10 @@ public final class DumpLoader {
             this.dropsExpired = dropsExpired;
         }
 
+        private boolean comesFromMaster() {
+            return this == FULL_SYNC || this == FULL_SYNC_ASIDE;
+        }
+
         private boolean isStart() {
             return this == START_AS_MASTER || this == START_AS_REPLICA;
         }
@@ -91,12 +95,21 @@ public final class DumpLoader {
 
     /** Begins to load a file. On the event loop, on which {@code done} will be told. */
     public Load file(Path file, Purpose purpose, Consumer<Outcome> done) {
-        return begin(new Reading(file, null, purpose, done));
+        return begin(new Reading(file, null, purpose, null, done));
+    }
+
+    /**
+     * Begins to load a file that replaces all data. When its checksum says that it is as it was written, {@code sound} is
+     * told before anything is read, so that the old data can make room; when it does not, the old data is still there if
+     * the load fails. On the event loop, on which {@code sound} and {@code done} will be told.
+     */
+    public Load file(Path file, Purpose purpose, Runnable sound, Consumer<Outcome> done) {
+        return begin(new Reading(file, null, purpose, sound, done));
     }
 
     /** Begins to load from a source, whose reads may wait. On the event loop, on which {@code done} will be told. */
     public Load source(RdbSource source, Purpose purpose, Consumer<Outcome> done) {
-        return begin(new Reading(null, source, purpose, done));
+        return begin(new Reading(null, source, purpose, null, done));
     }
 
     /** Puts a dump into force: the keyspace has its content from now on. On the event loop. */
@@ -125,17 +138,25 @@ public final class DumpLoader {
         private final @Nullable Path file;
         private final @Nullable RdbSource live;
         private final Purpose purpose;
+        private final @Nullable Runnable sound;
         private final Consumer<Outcome> done;
         private final KeyspaceBuilder builder;
         private final int keyDelayMicros = config.getInt("key-load-delay");
-        private final boolean verifyChecksum = config.getBool("rdbchecksum");
+        private final boolean useChecksum = config.getBool("rdbchecksum");
         private final long beganNanos = System.nanoTime();
+        private boolean verified;
         private volatile boolean cancelled;
 
-        Reading(@Nullable Path file, @Nullable RdbSource live, Purpose purpose, Consumer<Outcome> done) {
+        Reading(
+                @Nullable Path file,
+                @Nullable RdbSource live,
+                Purpose purpose,
+                @Nullable Runnable sound,
+                Consumer<Outcome> done) {
             this.file = file;
             this.live = live;
             this.purpose = purpose;
+            this.sound = sound;
             this.done = done;
             this.builder = new KeyspaceBuilder(
                     config,
@@ -162,6 +183,19 @@ public final class DumpLoader {
 
         @Override
         public void run() {
+            if (purpose.comesFromMaster()) {
+                Niceness.yieldToOthers();
+            }
+            Path whole = file;
+            if (whole != null && sound != null && useChecksum && DumpChecksum.isRight(whole)) {
+                verified = true;
+                workplace.loop().execute(this::makeRoom);
+            } else {
+                load();
+            }
+        }
+
+        private void load() {
             Outcome outcome;
             try {
                 outcome = read();
@@ -198,7 +232,7 @@ public final class DumpLoader {
         }
 
         private Outcome read(RdbSource source) {
-            RdbReader reader = new RdbReader(source, verifyChecksum);
+            RdbReader reader = new RdbReader(source, useChecksum && !verified);
             try {
                 long keys = 0;
                 while (!cancelled && reader.next(builder)) {
@@ -294,6 +328,13 @@ public final class DumpLoader {
         }
 
         // -------------------------------------------------------------- on the event loop
+
+        private void makeRoom() {
+            if (!cancelled && sound != null) {
+                sound.run();
+            }
+            workplace.workers().execute(this::load);
+        }
 
         private void end(Outcome outcome) {
             state.loading = false;

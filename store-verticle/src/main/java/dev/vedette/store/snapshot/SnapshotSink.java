@@ -15,7 +15,7 @@ interface SnapshotSink extends RdbSink {
     /** Undoes whatever was done since {@link #open}: the snapshot failed or is not wanted any more. */
     default void discard() {}
 
-    /** Whether nobody waits for it, so that clients' commands may go first when processors are scarce. */
+    /** Whether clients' commands may go first when processors are scarce; not so when a client waits for it. */
     default boolean canWait() {
         return false;
     }

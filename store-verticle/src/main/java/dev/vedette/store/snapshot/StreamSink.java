@@ -40,6 +40,12 @@ final class StreamSink implements SnapshotSink {
         }
     }
 
+    /** A replica waits for it, but clients' commands wait for a processor. */
+    @Override
+    public boolean canWait() {
+        return true;
+    }
+
     @Override
     public void write(byte[] array, int offset, int length) throws IOException {
         int at = offset;

@@ -105,7 +105,9 @@ public sealed interface ToStore {
 
     /**
      * Request: replace the data set by that RDB file, which the master sent. The store parses it aside and swaps
-     * atomically; on failure the old data stays. Reply: the {@link StreamIdentity} now in force; the stream is open
+     * atomically; on failure the old data stays. Only where the file's checksum has shown that it is sound, the old data
+     * may be removed first, which an {@link ToReplication.IdentityChanged} (continues=false, dropReplicas=true) tells,
+     * with a replid that is new. Reply: the {@link StreamIdentity} now in force; the stream is open
      * after that at its offset, and an {@link ToReplication.IdentityChanged} (continues=false, dropReplicas=true)
      * has been sent before the reply.
      *

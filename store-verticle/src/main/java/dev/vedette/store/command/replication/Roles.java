@@ -408,6 +408,14 @@ public final class Roles {
         return identity();
     }
 
+    /** The data set was removed to make room for a master's: what is here now has no history that anybody knows. */
+    public void emptied() {
+        sendChanges();
+        ownKeys.clear();
+        replication().renew();
+        tellIdentity(false, true);
+    }
+
     /**
      * The data set was replaced by a master's, whole.
      *
