@@ -1,11 +1,11 @@
 #!/bin/sh
-# Installs what the tests use and is missing: Redis to compare with, a browser for the console. Debian and root only;
-# elsewhere it says what is missing and leaves it at that.
+# Installs what the tests use and is missing: Redis to compare with, a browser for the console, npm for ioredis. Debian
+# and root only; elsewhere it says what is missing and leaves it at that.
 set -eu
 
 missing=
 for pair in redis-server:redis-server redis-sentinel:redis-sentinel redis-cli:redis-tools \
-    chromium:chromium chromedriver:chromium-driver; do
+    chromium:chromium chromedriver:chromium-driver node:nodejs npm:npm; do
   command -v "${pair%%:*}" > /dev/null || missing="$missing ${pair##*:}"
 done
 [ -n "$missing" ] || exit 0
