@@ -139,6 +139,10 @@ final class FailoverSteps {
         }
         master = master.with(master.failover().to(State.RECONF_SLAVES, t.now()));
         t.warn("+failover-state-reconf-slaves", master);
+        if (master.sentinels().size() > 0) {
+            // All of us say it now. Alone there is nobody to keep in step with, and the order of events is Redis's.
+            Switch.report(t, master, master.node().address(), chosen.address());
+        }
         t.runReconfigScript(master, "leader", master.node().address(), chosen.address());
         t.act(new Effect.AnnounceSwitch(master.name(), epoch, t.state.myId(), chosen.address()));
         return Probing.greetAll(t, master);

@@ -14,8 +14,10 @@ import dev.vedette.sentinel.decide.LinkId.Channel;
  * @param pubsubSinceMs when {@link #pubsub} last changed
  * @param pubsubHeardMs last message on the subscription; our own hellos come back on it and count
  * @param reconnectMs last attempt to connect either
- * @param unansweredPingMs when the oldest PING without an acceptable answer was sent, NEVER if none waits; set at
- *     creation too, so that an instance that cannot be reached at all goes down as well
+ * @param unansweredPingMs since when an acceptable answer is missing: the oldest PING without one was sent then, or the
+ *     connection was lost, or (at creation) it was to be made; NEVER if nothing is missing. Not the last answer: of the
+ *     time between that and the next question nothing is known, so nothing is held against the instance. Time in which
+ *     this process itself stood still is taken out, see {@link #excused}
  * @param pingMs last PING sent
  * @param pongMs last answer to PING, whatever it said
  * @param availableMs last acceptable answer (PONG, LOADING, MASTERDOWN)
@@ -69,7 +71,7 @@ public record Link(
                         pubsubSinceMs,
                         pubsubHeardMs,
                         reconnectMs,
-                        unansweredPingMs,
+                        wire == Wire.CLOSED && unansweredPingMs == NEVER ? nowMs : unansweredPingMs,
                         pingMs,
                         pongMs,
                         availableMs)
@@ -136,16 +138,23 @@ public record Link(
         return acceptable ? pings(NEVER, pingMs, nowMs, nowMs) : pings(unansweredPingMs, pingMs, nowMs, availableMs);
     }
 
-    /** The connections stay, the suspicion starts anew. */
+    /**
+     * The connections stay, the suspicion starts anew. Over an open connection nothing is missing until the next PING,
+     * which is due at once.
+     */
     Link pardoned(long nowMs) {
-        return pings(nowMs, NEVER, nowMs, nowMs);
+        return pings(connected() ? NEVER : nowMs, NEVER, NEVER, nowMs);
     }
 
-    /** How long nothing acceptable was heard, 0 when all is well. */
+    /** The same, after this process stood still for so long: of that time nothing is held against the instance. */
+    Link excused(long gapMs, long nowMs) {
+        return unansweredPingMs == NEVER
+                ? this
+                : pings(Math.min(nowMs, unansweredPingMs + gapMs), pingMs, pongMs, availableMs);
+    }
+
+    /** How long an acceptable answer has been missing, 0 when all is well. */
     long silentMs(long nowMs) {
-        if (unansweredPingMs != NEVER) {
-            return nowMs - unansweredPingMs;
-        }
-        return command == Wire.OPEN ? 0 : nowMs - availableMs;
+        return unansweredPingMs == NEVER ? 0 : nowMs - unansweredPingMs;
     }
 }

@@ -16,14 +16,20 @@ import dev.vedette.sentinel.decide.Replica.Reconf;
  */
 final class Probing {
 
-    /** Distance of INFOs to a node whose next answer moves a failover on. */
-    static final long EAGER_INFO_MS = 200;
+    /** Distance of INFOs to a node whose next answer moves a failover on: each tick. */
+    static final long EAGER_INFO_MS = Rules.TICK_MS / 2;
 
     /** Distance of INFOs to replicas while their master is in trouble. */
     static final long URGENT_INFO_MS = 1000;
 
     /** A connection attempt without an answer for so long is made anew. */
     static final long CONNECT_TIMEOUT_MS = 5000;
+
+    /** A PING is due after this part of down-after-milliseconds, so that silence is noticed when it begins. */
+    private static final long PINGS_PER_DOWN_AFTER = 10;
+
+    /** A lost connection is tried again after this part of the time for which it has been missed. */
+    private static final long RECONNECTS_PER_SILENCE = 20;
 
     private Probing() {}
 
@@ -119,7 +125,7 @@ final class Probing {
         Link link = givenUp(t, before, id, downAfterMs);
         if (!link.anyClosed(wantsPubsub)
                 || address.port() == 0
-                || t.at.since(link.reconnectMs()) < t.rules.pingPeriodMs()) {
+                || t.at.since(link.reconnectMs()) < reconnectPeriodMs(t, link)) {
             return link;
         }
         link = link.reconnecting(t.now());
@@ -130,6 +136,11 @@ final class Probing {
             link = open(t, link, id, address, Channel.PUBSUB);
         }
         return link;
+    }
+
+    /** Often at first, since a restart is short; once in a PING period when it has been away for long. */
+    private static long reconnectPeriodMs(Turn t, Link link) {
+        return Math.min(t.rules.pingPeriodMs(), link.silentMs(t.now()) / RECONNECTS_PER_SILENCE);
     }
 
     private static Link open(Turn t, Link link, LinkId id, Address address, Channel channel) {
@@ -175,7 +186,7 @@ final class Probing {
     }
 
     private static Link ping(Turn t, Link link, LinkId id, long downAfterMs) {
-        long periodMs = Math.min(t.rules.pingPeriodMs(), downAfterMs);
+        long periodMs = Math.min(t.rules.pingPeriodMs(), Math.max(Rules.TICK_MS, downAfterMs / PINGS_PER_DOWN_AFTER));
         if (!link.connected() || t.at.since(link.pongMs()) <= periodMs || t.at.since(link.pingMs()) <= periodMs / 2) {
             return link;
         }

@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
  * @param defaultDownAfterMs down-after-milliseconds of a new master (30000)
  * @param defaultFailoverTimeoutMs failover-timeout of a new master (180000)
  * @param tiltTriggerMs a gap between events longer than this enters TILT (2000)
- * @param tiltPeriodMs how long TILT lasts (30000)
+ * @param tiltPeriodMs how long TILT lasts (1000; Redis: 30000, see {@link Tilt})
  * @param slaveReconfTimeoutMs how long a replica may take to follow the new master's address (10000)
  * @param minLinkReconnectPeriodMs age below which a silent connection is not given up (15000)
  * @param electionTimeoutMs how long a candidate waits for votes (10000)
@@ -62,7 +62,7 @@ public record Rules(
                 30_000,
                 180_000,
                 2000,
-                30_000,
+                1000,
                 10_000,
                 15_000,
                 10_000,

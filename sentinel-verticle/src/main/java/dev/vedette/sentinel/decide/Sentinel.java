@@ -85,7 +85,8 @@ public final class Sentinel {
                 t.put(Suspicion.ask(t, act(t, Suspicion.members(t, master)), false));
             }
         }
-        t.act(new Effect.ScheduleTick(Rules.TICK_MS / 2 + t.at.random(Rules.TICK_MS / 2 + 1)));
+        long usualMs = Rules.TICK_MS / 2 + t.at.random(Rules.TICK_MS / 2 + 1);
+        t.act(new Effect.ScheduleTick(Math.min(usualMs, Suspicion.nextVerdictMs(t))));
     }
 
     /** Something about this master is known that was not known before: whatever it decides, decide it now. */

@@ -67,6 +67,19 @@ final class Suspicion {
         return objectively(t, master);
     }
 
+    /** How long until a master that is silent now will have been so for too long; at least 1. */
+    static long nextVerdictMs(Turn t) {
+        long nextMs = Long.MAX_VALUE;
+        for (int i = 0; i < t.state.masters().size(); i++) {
+            Master master = t.state.masters().at(i);
+            long silentMs = master.node().link().silentMs(t.now());
+            if (silentMs > 0 && !master.node().health().down()) {
+                nextMs = Math.min(nextMs, master.settings().downAfterMs() - silentMs + 1);
+            }
+        }
+        return Math.max(1, nextMs);
+    }
+
     private static Health judged(Turn t, Health before, boolean down) {
         if (down == before.down()) {
             return before;

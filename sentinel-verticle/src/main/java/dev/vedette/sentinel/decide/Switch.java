@@ -12,15 +12,22 @@ final class Switch {
 
     private Switch() {}
 
-    /** Switches, under that configuration epoch, and prints +switch-master. */
+    /** Says +switch-master, once for each change of what {@link Master#currentAddress} says. */
+    static void report(Turn t, Master before, Address from, Address to) {
+        if (!from.equals(to)) {
+            t.report(
+                    Effect.Level.WARNING,
+                    "+switch-master",
+                    before,
+                    before.name() + " " + from.shown(t.rules) + " " + from.port() + " " + to.shown(t.rules) + " "
+                            + to.port());
+        }
+    }
+
+    /** Switches, under that configuration epoch. */
     static Master to(Turn t, Master before, Address address, long configEpoch) {
         Address old = before.node().address();
-        t.report(
-                Effect.Level.WARNING,
-                "+switch-master",
-                before,
-                before.name() + " " + old.shown(t.rules) + " " + old.port() + " " + address.shown(t.rules) + " "
-                        + address.port());
+        report(t, before, before.sentinels().size() > 0 ? before.currentAddress() : old, address);
         Replica chosen = before.replicas().get(address);
         Link link =
                 chosen == null ? Link.created(t.now()) : chosen.node().link().pardoned(t.now());
@@ -114,6 +121,7 @@ final class Switch {
         Master master = before.configured(configEpoch);
         t.save();
         if (address.equals(master.node().address())) {
+            report(t, master, master.currentAddress(), address);
             return master.failover().inProgress() ? FailoverSteps.overtaken(t, master) : master;
         }
         Address old = master.node().address();

@@ -48,10 +48,10 @@
  *   <tr><td>SEND_SLAVEOF_NOONE, WAIT_PROMOTION</td><td>the replica is down; mandate or failover-timeout over</td>
  *       <td>NONE</td><td>-failover-abort-slave-timeout</td></tr>
  *   <tr><td>WAIT_PROMOTION</td><td>its INFO says role:master</td><td>RECONF_SLAVES</td>
- *       <td>+promoted-slave +failover-state-reconf-slaves</td></tr>
+ *       <td>+promoted-slave +failover-state-reconf-slaves +switch-master</td></tr>
  *   <tr><td>RECONF_SLAVES</td><td>every replica that is up has arrived; new master down; failover-timeout</td>
  *       <td>UPDATE_CONFIG</td><td>+failover-end(-for-timeout)</td></tr>
- *   <tr><td>UPDATE_CONFIG</td><td>at once</td><td>NONE</td><td>+switch-master +slave ...</td></tr>
+ *   <tr><td>UPDATE_CONFIG</td><td>at once</td><td>NONE</td><td>+slave ...</td></tr>
  *   <tr><td>any</td><td>a configuration with a higher epoch</td><td>NONE</td>
  *       <td>+config-update-from +switch-master</td></tr>
  * </table>
@@ -71,8 +71,11 @@
  *
  * <h2>Where this is quicker than Redis 7.0</h2>
  *
- * <p>Every answer is judged when it comes, not at the next tick: a failover takes some round trips after ODOWN. INFO is
- * asked for behind each order. Hellos and, on the bus, an announcement go out in the step that sees the promotion. A
+ * <p>Silence is reckoned from the first question that was not answered, or from the loss of the connection, and judged
+ * in the millisecond in which it becomes too long, so that all sentinels see a death at the same time; they then stand
+ * for election one after the other. Every answer is judged when it comes, not at the next tick: a failover takes some
+ * round trips after ODOWN. INFO is asked for behind each order. +switch-master, hellos and, on the bus, an announcement
+ * go out in the step that sees the promotion; Redis's leader says it only when all replicas have been dealt with. A
  * lost election is tried again after at most a few seconds, not after twice the failover-timeout. A new master that
  * dies during the reconfiguration, a chosen replica that dies, or a leader that dies hold nothing up. Connections
  * survive a switch. The deposed master is put down at first contact if a majority has just confirmed our epoch.

@@ -351,7 +351,148 @@ class TrapsTest {
         assertEquals(6380, cluster.master(1).node().address().port());
     }
 
+    // ------------------------------------------------------------------ how long silence is
+
+    /** When that line was first said, in simulated milliseconds; an error when it never was. */
+    private static long when(Cluster cluster, String line) {
+        return cluster.world
+                .transcript()
+                .lines()
+                .filter(said -> said.substring(22).startsWith(line))
+                .findFirst()
+                .map(said -> Math.round(Double.parseDouble(said.substring(0, 11).trim()) * 1000))
+                .orElseThrow(() -> new AssertionError("nobody said " + line));
+    }
+
+    @Test
+    void theNewMasterIsNotSuspectedBeforeItHasBeenAsked() {
+        // A down-after no longer than the PING period: the suspicion must not be over before the first PING is out.
+        Cluster cluster = Cluster.of(1, 1, 1, 1000).start();
+        cluster.node(6379).crash();
+        cluster.run(3000);
+        assertEquals(6380, cluster.master(1).node().address().port());
+        cluster.run(20_000);
+        assertFalse(cluster.world.transcript().contains("+sdown master host6379 127.0.0.1 6380"));
+        assertEquals(1, cluster.sentinel(1).state.currentEpoch(), "one failover, not two");
+    }
+
+    @Test
+    void downAfterIsCountedFromTheDeathAndNotFromTheLastAnswer() {
+        for (long phase = 0; phase < 1000; phase += 37) {
+            Cluster cluster = Cluster.of(3, 2, 1, 3000).start().run(phase);
+            long deathMs = cluster.world.now();
+            cluster.node(6379).crash();
+            cluster.run(4000);
+            long suspectedMs = when(cluster, "+sdown master");
+            assertTrue(suspectedMs - deathMs >= 3000, "suspected after " + (suspectedMs - deathMs) + " ms");
+            assertTrue(suspectedMs - deathMs < 3020, "suspected after " + (suspectedMs - deathMs) + " ms");
+            assertTrue(when(cluster, "+switch-master") - suspectedMs < 250);
+        }
+    }
+
+    @Test
+    void aStoppedMasterIsSuspectedAsSoonAsADeadOne() {
+        for (long phase = 0; phase < 1000; phase += 37) {
+            Cluster cluster = Cluster.of(3, 2, 1, 1000).start().run(phase);
+            long stopMs = cluster.world.now();
+            cluster.node(6379).pause();
+            cluster.run(2000);
+            long suspectedMs = when(cluster, "+sdown master");
+            // The question that first remained without an answer may have been on its way.
+            assertTrue(suspectedMs - stopMs >= 990, "suspected after " + (suspectedMs - stopMs) + " ms");
+            assertTrue(when(cluster, "+switch-master") - stopMs < 1400);
+        }
+    }
+
+    @Test
+    void aPauseOfTheSentinelIsNotTheSilenceOfTheMaster() {
+        // Each pause is shorter than what TILT is for, and longer than down-after.
+        Cluster cluster = Cluster.of(1, 1, 1, 1000).start();
+        for (int i = 0; i < 20; i++) {
+            cluster.sentinel(1).pause();
+            cluster.run(1700);
+            cluster.sentinel(1).resume();
+            cluster.run(331);
+        }
+        assertFalse(cluster.world.transcript().contains("+sdown"));
+        assertEquals(0, cluster.world.invariants.promotions);
+    }
+
+    @Test
+    void theVotesAreNotSplitWhenAllSeeTheDeathAtOnce() {
+        Cluster cluster = Cluster.of(5, 3, 1, 1000).start();
+        cluster.node(6379).crash();
+        cluster.run(3000);
+        assertEquals(1, cluster.master(1).configEpoch());
+        assertFalse(cluster.world.transcript().contains("-failover-abort-not-elected"));
+    }
+
+    @Test
+    void theFirstInLineIsDeadAndTheNextStandsInItsPlace() {
+        Cluster cluster = Cluster.of(3, 2, 1, 1000).start();
+        cluster.sentinel(1).crash();
+        cluster.node(6379).crash();
+        long deathMs = cluster.world.now();
+        cluster.run(3000);
+        assertTrue(when(cluster, "+switch-master") - deathMs < 1400);
+    }
+
+    @Test
+    void theLeaderSaysTheSwitchWhenTheOthersDoAndNotWhenAllReplicasHaveMoved() {
+        Cluster cluster = Cluster.of(3, 2, 1, 1000).start();
+        cluster.node(6381).pause(); // It will not come along for long.
+        cluster.node(6379).crash();
+        cluster.run(1500);
+        for (int sentinel = 1; sentinel <= 3; sentinel++) {
+            assertEquals(
+                    1,
+                    cluster.said("sentinel" + sentinel, 0).stream()
+                            .filter(line -> line.equals("+switch-master host6379 127.0.0.1 6379 127.0.0.1 6380"))
+                            .count(),
+                    "sentinel " + sentinel);
+        }
+        cluster.run(30_000);
+        assertEquals(
+                1,
+                cluster.said("sentinel1", 0).stream()
+                        .filter(line -> line.startsWith("+switch-master"))
+                        .count(),
+                "and only once");
+    }
+
     // ------------------------------------------------------------------ TILT, clocks, restarts
+
+    @Test
+    void afterAPauseOfAllSentinelsADeadMasterIsReplacedInItsUsualTime() {
+        Cluster cluster = Cluster.of(3, 2, 1, 1000).start();
+        for (SimSentinel sentinel : cluster.world.sentinels) {
+            sentinel.pause();
+        }
+        cluster.run(3000);
+        for (SimSentinel sentinel : cluster.world.sentinels) {
+            sentinel.resume();
+        }
+        cluster.node(6379).crash();
+        long deathMs = cluster.world.now();
+        cluster.run(3000);
+        assertTrue(when(cluster, "+switch-master") - deathMs < 2000);
+    }
+
+    @Test
+    void aMasterThatDiesWhileAllSentinelsAreStoppedIsReplacedSoonAfter() {
+        Cluster cluster = Cluster.of(3, 2, 1, 1000).start();
+        for (SimSentinel sentinel : cluster.world.sentinels) {
+            sentinel.pause();
+        }
+        cluster.node(6379).crash();
+        cluster.run(120_000);
+        long awakeMs = cluster.world.now();
+        for (SimSentinel sentinel : cluster.world.sentinels) {
+            sentinel.resume();
+        }
+        cluster.run(4000);
+        assertTrue(when(cluster, "+switch-master") - awakeMs < 2000);
+    }
 
     @Test
     void inTiltNothingIsDownButVotesAreGiven() {
