@@ -133,7 +133,7 @@ final class TrainCaches {
             Process replica = start(Kind.SERVER, List.of(), replicaArguments(port));
             try {
                 TimeUnit.MILLISECONDS.sleep(3000);
-                talk(port, "SET c 3", "INFO replication");
+                teachChangingRoles(port);
             } finally {
                 end(replica);
             }
@@ -141,19 +141,62 @@ final class TrainCaches {
         });
     }
 
+    /** A failover must not be slow because it is the first. */
+    private static void teachChangingRoles(int port) throws IOException, InterruptedException {
+        talk(port, "SET c 3", "INFO replication", "FAILOVER TIMEOUT 2000");
+        TimeUnit.MILLISECONDS.sleep(1500);
+        talk(
+                port,
+                "CLIENT SETNAME x",
+                "ROLE",
+                "MULTI",
+                "SLAVEOF NO ONE",
+                "CONFIG REWRITE",
+                "CLIENT KILL TYPE normal",
+                "CLIENT KILL TYPE pubsub",
+                "EXEC",
+                "INFO");
+        talk(port, "SUBSCRIBE __sentinel__:hello");
+        talk(port, "PUBLISH __sentinel__:hello x");
+    }
+
     private Training sentinel() throws IOException {
         int port = freePort();
-        return new Training(Kind.SENTINEL, sentinelArguments(port), process -> {
+        int masterPort = freePort();
+        return new Training(Kind.SENTINEL, sentinelArguments(port, masterPort), process -> {
             awaitPong(process, port);
             teachSentinel(port);
+            teachFailover(port, masterPort);
         });
+    }
+
+    /** Two failovers, one that is ordered and one that is needed, with another sentinel to vote. */
+    private void teachFailover(int port, int masterPort) throws IOException, InterruptedException {
+        List<Process> others = new ArrayList<>();
+        try {
+            others.add(start(Kind.SERVER, List.of(), serverArguments(masterPort)));
+            awaitPong(others.getFirst(), masterPort);
+            others.add(start(Kind.SERVER, List.of(), replicaArguments(masterPort)));
+            others.add(start(Kind.SENTINEL, List.of(), sentinelArguments(freePort(), masterPort)));
+            TimeUnit.MILLISECONDS.sleep(5000);
+            talk(port, "SENTINEL FAILOVER mymaster");
+            TimeUnit.MILLISECONDS.sleep(4000);
+            teachSentinel(port);
+            others.get(1).destroyForcibly();
+            TimeUnit.MILLISECONDS.sleep(3000);
+        } finally {
+            for (Process other : others) {
+                end(other);
+            }
+        }
     }
 
     /** Also with another member to join, and with the work that it does when it is alone. */
     private Training clustered(Kind kind) throws IOException {
         int port = freePort();
+        int masterPort = freePort();
         List<String> arguments = new ArrayList<>(
-                kind == Kind.CLUSTERED_SERVER ? serverArguments(port) : sentinelArguments(port));
+                kind == Kind.CLUSTERED_SERVER ? serverArguments(port) : sentinelArguments(port, masterPort));
         List<String> cluster = clusterArguments(kind);
         arguments.addAll(cluster);
         return new Training(kind, arguments, process -> {
@@ -162,6 +205,7 @@ final class TrainCaches {
                 teachServer(port);
             } else {
                 teachSentinel(port);
+                teachFailover(port, masterPort);
             }
             teachClustered(kind, cluster);
         });
@@ -185,8 +229,11 @@ final class TrainCaches {
         return new Training(Kind.TOOL, List.of("demo", "--help"), process -> process.waitFor(60, TimeUnit.SECONDS));
     }
 
-    private List<String> serverArguments(int port) {
-        return List.of("--port", port + "", "--dir", work.toString(), "--save", "");
+    private List<String> serverArguments(int port) throws IOException {
+        Path config = Files.writeString(
+                work.resolve("server-" + port + ".conf"),
+                "port " + port + "\ndir " + work + "\nsave \"\"\nrepl-diskless-sync-delay 0\n");
+        return List.of(config.toString());
     }
 
     private List<String> replicaArguments(int masterPort) throws IOException {
@@ -195,10 +242,11 @@ final class TrainCaches {
         return arguments;
     }
 
-    private List<String> sentinelArguments(int port) throws IOException {
+    private List<String> sentinelArguments(int port, int masterPort) throws IOException {
         Path config = Files.writeString(
                 work.resolve("sentinel-" + port + ".conf"),
-                "port " + port + "\ndir " + work + "\nsentinel monitor mymaster 127.0.0.1 " + freePort() + " 2\n");
+                "port " + port + "\ndir " + work + "\nsentinel monitor mymaster 127.0.0.1 " + masterPort + " 1\n"
+                        + "sentinel down-after-milliseconds mymaster 500\n");
         return List.of(config.toString(), "--sentinel");
     }
 
@@ -252,7 +300,7 @@ final class TrainCaches {
     /** Has another member come and go; joining happens in the background, and its classes are wanted too. */
     private void teachClustered(Kind kind, List<String> cluster) throws IOException, InterruptedException {
         int port = freePort();
-        List<String> arguments = new ArrayList<>(sentinelArguments(port));
+        List<String> arguments = new ArrayList<>(sentinelArguments(port, freePort()));
         arguments.addAll(cluster);
         Process other = start(Kind.CLUSTERED_SENTINEL, List.of(), arguments);
         try {

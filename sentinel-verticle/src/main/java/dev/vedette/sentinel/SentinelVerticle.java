@@ -316,6 +316,13 @@ public final class SentinelVerticle extends VerticleBase {
                             master == null ? null : master.shown(rules),
                             master == null ? 0 : master.port());
                 }
+                case Effect.HandOver order ->
+                    orders.handOver(
+                            order.link(),
+                            order.replica().shown(rules),
+                            order.replica().port(),
+                            order.timeoutMs(),
+                            reason -> tell(at -> new Event.HandOverRefused(at, order.link(), reason)));
                 case Effect.ScriptKill kill -> orders.killScript(kill.link());
             }
         }

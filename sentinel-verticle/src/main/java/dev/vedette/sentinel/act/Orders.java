@@ -2,6 +2,8 @@ package dev.vedette.sentinel.act;
 
 import dev.vedette.sentinel.decide.LinkId;
 import dev.vedette.sentinel.observe.Links;
+import dev.vedette.wire.resp.Reply;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /** What a sentinel tells data nodes to do. Answers are ignored: the next INFO shows what came of it. */
@@ -28,6 +30,27 @@ public final class Orders {
         send(link, "CLIENT", "KILL", "TYPE", "normal");
         send(link, "CLIENT", "KILL", "TYPE", "pubsub");
         send(link, "EXEC");
+    }
+
+    /**
+     * Has a master change places with a replica of its, once that replica has all of its writes.
+     *
+     * @param refused gets the error, if the answer is one
+     */
+    public void handOver(LinkId.ToNode link, String host, int port, long timeoutMs, Consumer<String> refused) {
+        links.send(
+                link,
+                reply -> {
+                    if (reply instanceof Reply.Error error) {
+                        refused.accept(error.value());
+                    }
+                },
+                "FAILOVER",
+                "TO",
+                host,
+                String.valueOf(port),
+                "TIMEOUT",
+                String.valueOf(timeoutMs));
     }
 
     /** Ends a script that keeps a node busy. */

@@ -65,9 +65,11 @@ public record ConfigFile(Path path) {
             // A rename over an empty directory would succeed on some systems.
             throw new IOException("Is a directory");
         }
-        Path draft = Files.createTempFile(directory, path.getFileName() + ".", "");
+        Path draft = directory.resolve(path.getFileName() + "-" + System.nanoTime() + "-"
+                + ProcessHandle.current().pid());
         try {
-            try (FileChannel channel = FileChannel.open(draft, StandardOpenOption.WRITE)) {
+            try (FileChannel channel =
+                    FileChannel.open(draft, StandardOpenOption.WRITE, StandardOpenOption.CREATE_NEW)) {
                 ByteBuffer bytes = ByteBuffer.wrap(text);
                 while (bytes.hasRemaining()) {
                     channel.write(bytes);

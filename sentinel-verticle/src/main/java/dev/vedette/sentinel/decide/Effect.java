@@ -131,6 +131,12 @@ public sealed interface Effect {
      */
     record SlaveOf(LinkId.ToNode link, @Nullable Address master) implements Effect {}
 
+    /**
+     * FAILOVER TO that replica, with that TIMEOUT: the master pauses its writes, waits until the replica has them all, and
+     * changes places with it. {@link Event.HandOverRefused} follows when the answer is an error.
+     */
+    record HandOver(LinkId.ToNode link, Address replica, long timeoutMs) implements Effect {}
+
     /** SCRIPT KILL. */
     record ScriptKill(LinkId.ToNode link) implements Effect {}
 }

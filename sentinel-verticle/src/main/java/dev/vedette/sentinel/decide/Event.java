@@ -109,6 +109,9 @@ public sealed interface Event {
      */
     record BallotSeen(Moment at, String master, long epoch, String voter, String leader) implements Event {}
 
+    /** A master answered {@link Effect.HandOver} with an error: it will not, or does not know how. */
+    record HandOverRefused(Moment at, LinkId.ToNode link, String reason) implements Event {}
+
     /** A leader announced its switch on the bus ({@code MasterSwitched}). */
     record SwitchAnnounced(Moment at, String master, long epoch, String sentinel, Address address) implements Event {}
 

@@ -17,6 +17,7 @@ import org.jspecify.annotations.Nullable;
  * @param notBeforeMs no failover of our own starts before this
  * @param attempts elections lost in a row, for the spread of the retry delay
  * @param orderedMs when SLAVEOF NO ONE was last sent
+ * @param handOver whether the living master is asked to change places with the replica, and how that stands
  * @param delayLogged the delay until {@link #notBeforeMs} has been logged
  */
 public record Failover(
@@ -29,10 +30,22 @@ public record Failover(
         long notBeforeMs,
         int attempts,
         long orderedMs,
+        HandOver handOver,
         boolean delayLogged) {
 
     /** No failover, and none forbidden. */
-    public static final Failover NONE = new Failover(State.NONE, 0, NEVER, NEVER, false, null, NEVER, 0, NEVER, false);
+    public static final Failover NONE =
+            new Failover(State.NONE, 0, NEVER, NEVER, false, null, NEVER, 0, NEVER, HandOver.NOT_ASKED, false);
+
+    /** How a planned failover gets the living master to lose nothing. */
+    public enum HandOver {
+        /** Nothing asked: there is no living master, or it is not yet time. */
+        NOT_ASKED,
+        /** FAILOVER was sent. */
+        ASKED,
+        /** The master would not: the replica is promoted without it, as in Redis. */
+        REFUSED
+    }
 
     /** States in the order in which they are passed; {@link #word()} is what SENTINEL MASTER shows. */
     public enum State {
@@ -69,36 +82,94 @@ public record Failover(
     }
 
     static Failover start(long epoch, boolean forced, int attempts, long nowMs) {
-        return new Failover(State.WAIT_START, epoch, nowMs, nowMs, forced, null, NEVER, attempts, NEVER, false);
+        return new Failover(
+                State.WAIT_START, epoch, nowMs, nowMs, forced, null, NEVER, attempts, NEVER, HandOver.NOT_ASKED, false);
     }
 
     Failover to(State next, long nowMs) {
         return new Failover(
-                next, epoch, startedMs, nowMs, forced, promoted, notBeforeMs, attempts, orderedMs, delayLogged);
+                next,
+                epoch,
+                startedMs,
+                nowMs,
+                forced,
+                promoted,
+                notBeforeMs,
+                attempts,
+                orderedMs,
+                handOver,
+                delayLogged);
     }
 
     Failover promoting(Address chosen) {
         return new Failover(
-                state, epoch, startedMs, stateSinceMs, forced, chosen, notBeforeMs, attempts, orderedMs, delayLogged);
+                state,
+                epoch,
+                startedMs,
+                stateSinceMs,
+                forced,
+                chosen,
+                notBeforeMs,
+                attempts,
+                orderedMs,
+                handOver,
+                delayLogged);
     }
 
     Failover ordered(long nowMs) {
         return new Failover(
-                state, epoch, startedMs, stateSinceMs, forced, promoted, notBeforeMs, attempts, nowMs, delayLogged);
+                state,
+                epoch,
+                startedMs,
+                stateSinceMs,
+                forced,
+                promoted,
+                notBeforeMs,
+                attempts,
+                nowMs,
+                handOver,
+                delayLogged);
+    }
+
+    Failover handingOver(HandOver how) {
+        return new Failover(
+                state,
+                epoch,
+                startedMs,
+                stateSinceMs,
+                forced,
+                promoted,
+                notBeforeMs,
+                attempts,
+                orderedMs,
+                how,
+                delayLogged);
     }
 
     Failover logged() {
         return new Failover(
-                state, epoch, startedMs, stateSinceMs, forced, promoted, notBeforeMs, attempts, orderedMs, true);
+                state,
+                epoch,
+                startedMs,
+                stateSinceMs,
+                forced,
+                promoted,
+                notBeforeMs,
+                attempts,
+                orderedMs,
+                handOver,
+                true);
     }
 
     /** Another sentinel leads: no start of our own before that time. */
     Failover notBefore(long ms) {
-        return new Failover(state, epoch, startedMs, stateSinceMs, forced, promoted, ms, attempts, orderedMs, false);
+        return new Failover(
+                state, epoch, startedMs, stateSinceMs, forced, promoted, ms, attempts, orderedMs, handOver, false);
     }
 
     /** Given up; the next may start at that time. */
     Failover aborted(long nextMs, int lost, long nowMs) {
-        return new Failover(State.NONE, epoch, startedMs, nowMs, false, null, nextMs, lost, NEVER, false);
+        return new Failover(
+                State.NONE, epoch, startedMs, nowMs, false, null, nextMs, lost, NEVER, HandOver.NOT_ASKED, false);
     }
 }

@@ -17,6 +17,15 @@ final class FailoverSteps {
     /** How often SLAVEOF NO ONE is repeated to a chosen replica that still reports to be one. */
     private static final long REPEAT_ORDER_MS = 1000;
 
+    /**
+     * The TIMEOUT of FAILOVER: the longest pause of writes that a planned failover may cause when the replica does not
+     * catch up.
+     */
+    private static final long HAND_OVER_TIMEOUT_MS = 5000;
+
+    /** How long after that timeout a hand-over that did not come about is given up. */
+    private static final long HAND_OVER_GRACE_MS = 1000;
+
     private FailoverSteps() {}
 
     /** Goes as far as can be gone now. */
@@ -98,9 +107,41 @@ final class FailoverSteps {
         if (!chosen.node().link().connected()) {
             return master;
         }
-        Master ordered = order(t, master, chosen);
+        Master ordered = canHandOver(master) ? askToHandOver(t, master, chosen) : order(t, master, chosen);
         t.note("+failover-state-wait-promotion", ordered, chosen);
         return ordered.with(ordered.failover().to(State.WAIT_PROMOTION, t.now()));
+    }
+
+    /** Whether the master is there to pause its writes and wait for the replica, so that none is lost. */
+    private static boolean canHandOver(Master master) {
+        return master.failover().forced()
+                && master.failover().handOver() == Failover.HandOver.NOT_ASKED
+                && master.node().link().connected()
+                && !master.node().health().down()
+                && master.node().role() == Info.Role.MASTER;
+    }
+
+    private static Master askToHandOver(Turn t, Master master, Replica chosen) {
+        t.act(new Effect.HandOver(
+                master.linkTo(master.node().address()),
+                chosen.address(),
+                Math.min(HAND_OVER_TIMEOUT_MS, master.settings().failoverTimeoutMs())));
+        return master.with(chosen.with(Probing.askInfo(t, master, chosen.node())))
+                .with(master.failover().handingOver(Failover.HandOver.ASKED).ordered(t.now()));
+    }
+
+    /** The master did not take the order to hand over: then without its help, as long as we may order at all. */
+    static void handOverRefused(Turn t, Event.HandOverRefused event) {
+        Master master = t.master(event.link().master());
+        if (master == null
+                || !master.node().address().equals(event.link().address())
+                || master.failover().handOver() != Failover.HandOver.ASKED
+                || master.failover().state() != State.WAIT_PROMOTION) {
+            return;
+        }
+        t.log("The master refused to hand over: " + event.reason());
+        t.put(master.with(
+                master.failover().handingOver(Failover.HandOver.REFUSED).to(State.SEND_SLAVEOF_NOONE, t.now())));
     }
 
     private static Master order(Turn t, Master master, Replica chosen) {
@@ -116,9 +157,12 @@ final class FailoverSteps {
         Failover failover = master.failover();
         if (chosen == null
                 || chosen.node().health().down()
-                || t.at.since(failover.stateSinceMs()) > master.settings().failoverTimeoutMs()) {
+                || t.at.since(failover.stateSinceMs()) > promotionMs(master)) {
             t.warn("-failover-abort-slave-timeout", master);
             return abort(t, master, 0, t.at.random(Rules.MAX_DESYNC_MS));
+        }
+        if (failover.handOver() == Failover.HandOver.ASKED) {
+            return master;
         }
         boolean deaf =
                 chosen.node().infoMs() > failover.orderedMs() && t.at.since(failover.orderedMs()) >= REPEAT_ORDER_MS;
@@ -126,6 +170,14 @@ final class FailoverSteps {
             return order(t, master, chosen);
         }
         return master;
+    }
+
+    /** How long a promotion may take. */
+    private static long promotionMs(Master master) {
+        long longestMs = master.settings().failoverTimeoutMs();
+        return master.failover().handOver() == Failover.HandOver.ASKED
+                ? Math.min(longestMs, HAND_OVER_TIMEOUT_MS + HAND_OVER_GRACE_MS)
+                : longestMs;
     }
 
     /** The chosen replica reports to be a master: from here on the new configuration exists, under our epoch. */
@@ -145,7 +197,20 @@ final class FailoverSteps {
         }
         t.runReconfigScript(master, "leader", master.node().address(), chosen.address());
         t.act(new Effect.AnnounceSwitch(master.name(), epoch, t.state.myId(), chosen.address()));
-        return Probing.greetAll(t, master);
+        master = Probing.greetAll(t, master);
+        return master.failover().handOver() == Failover.HandOver.ASKED ? seal(t, master, chosen) : master;
+    }
+
+    /**
+     * The two have changed places by themselves. They have still to write it into their configuration files and to end
+     * their clients' connections, so that these ask for the master again; the orders change nothing else.
+     */
+    private static Master seal(Turn t, Master before, Replica chosen) {
+        Master master = before;
+        t.act(new Effect.SlaveOf(master.linkTo(master.node().address()), chosen.address()));
+        t.act(new Effect.SlaveOf(master.linkTo(chosen.address()), null));
+        master = master.with(Probing.askInfo(t, master, master.node()));
+        return master;
     }
 
     private static Master reconfSlaves(Turn t, Master before) {

@@ -47,6 +47,10 @@ public final class Sentinel {
                 Suspicion.answered(t, e);
                 settle(t, e.master());
             }
+            case Event.HandOverRefused e -> {
+                FailoverSteps.handOverRefused(t, e);
+                settle(t, e.link().master());
+            }
             case Event.MasterDownAsked e -> Suspicion.answer(t, e);
             case Event.BallotSeen e -> {
                 Election.ballot(t, e);

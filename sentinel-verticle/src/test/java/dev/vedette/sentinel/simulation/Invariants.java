@@ -107,23 +107,35 @@ final class Invariants {
         } else if (effect instanceof Effect.Report e && e.type().equals("+elected-leader")) {
             elected(sentinel, before, after);
         } else if (effect instanceof Effect.SlaveOf e && e.master() == null) {
-            Master master = after.masters().get(e.link().master());
-            require(master != null, sentinel, "it promoted in a group that it does not watch");
-            if (master != null) {
-                Election election =
-                        new Election(master.name(), master.failover().epoch());
-                require(
-                        master.failover().state() == Failover.State.WAIT_PROMOTION
-                                && (sentinel.id.equals(leaders.get(election)) || decreed.contains(election)),
-                        sentinel,
-                        "it promoted without being the leader of epoch " + election.epoch());
-                promotions++;
-            }
+            promoted(sentinel, before, after, e.link().master(), e.link().address());
+        } else if (effect instanceof Effect.HandOver e) {
+            promoted(sentinel, before, after, e.link().master(), e.replica());
         } else if (effect instanceof Effect.PublishHello e) {
             said(sentinel, e.hello());
         } else if (effect instanceof Effect.AnnounceSwitch e) {
             configured(sentinel, e.master(), e.epoch(), e.address());
         }
+    }
+
+    private void promoted(SimSentinel sentinel, State before, State after, String name, Address replica) {
+        Master was = before.masters().get(name);
+        Master master = after.masters().get(name);
+        require(was != null && master != null, sentinel, "it promoted in a group that it does not watch");
+        if (was == null || master == null) {
+            return;
+        }
+        // After a hand-over the new master is told once more what it is already, which may end the failover.
+        boolean told = was.failover().handOver() == Failover.HandOver.ASKED
+                && replica.equals(was.failover().promoted())
+                && master.currentAddress().equals(replica);
+        Failover failover = told ? was.failover() : master.failover();
+        Election election = new Election(name, failover.epoch());
+        require(
+                failover.state() == Failover.State.WAIT_PROMOTION
+                        && (sentinel.id.equals(leaders.get(election)) || decreed.contains(election)),
+                sentinel,
+                "it promoted without being the leader of epoch " + election.epoch());
+        promotions += told ? 0 : 1;
     }
 
     private void vote(SimSentinel sentinel, String master, long epoch, String leader) {

@@ -20,6 +20,9 @@ final class SimNode {
     boolean announced = true;
     boolean rewritesConfig = true;
 
+    /** Whether it knows FAILOVER. */
+    boolean handsOver = true;
+
     boolean up = true;
     boolean paused;
     String runId;
@@ -154,6 +157,54 @@ final class SimNode {
         for (SimSentinel sentinel : world.sentinels) {
             sentinel.killedBy(this, sentinel == orderedBy);
         }
+    }
+
+    /**
+     * FAILOVER TO a replica: once it has everything, the two change places.
+     *
+     * @return why not, null when it will be tried
+     */
+    @Nullable
+    String handOver(Address to, long timeoutMs) {
+        if (!handsOver) {
+            return "ERR unknown command 'FAILOVER'";
+        }
+        if (master != null) {
+            return "ERR FAILOVER is not valid when server is a replica.";
+        }
+        SimNode other = world.nodeAt(to);
+        if (other == null || !address.equals(other.master)) {
+            return "ERR FAILOVER target HOST and PORT is not a replica.";
+        }
+        handOver(other, world.now() + timeoutMs);
+        return null;
+    }
+
+    private void handOver(SimNode other, long deadlineMs) {
+        int life = lives;
+        world.in(20, () -> {
+            if (lives != life || !up || master != null || world.now() > deadlineMs) {
+                return;
+            }
+            boolean ready = !paused
+                    && other.up
+                    && !other.paused
+                    && other.linkUp
+                    && address.equals(other.master)
+                    && world.reachBothWays(host, other.host);
+            if (!ready) {
+                handOver(other, deadlineMs);
+                return;
+            }
+            world.say(name(), "changes places with " + other.name());
+            other.offset = offset;
+            other.master = null;
+            other.replid = world.random.nextLong();
+            master = other.address;
+            replid = other.replid;
+            linkUp = true;
+            lastContactMs = world.now();
+        });
     }
 
     // ------------------------------------------------------------------ faults

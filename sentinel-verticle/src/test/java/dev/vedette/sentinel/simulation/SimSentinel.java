@@ -225,6 +225,7 @@ final class SimSentinel {
                         false,
                         m -> new Event.SwitchAnnounced(m, e.master(), e.epoch(), e.sentinel(), e.address()));
             case Effect.SlaveOf e -> slaveOf(e);
+            case Effect.HandOver e -> handOver(e);
             case Effect.ScriptKill e ->
                 world.say(name(), "SCRIPT KILL to " + e.link().address());
         }
@@ -381,6 +382,18 @@ final class SimSentinel {
         SimNode node = world.nodeAt(e.link().address());
         if (node != null) {
             request(e.link(), () -> node.slaveOf(e.master(), this));
+        }
+    }
+
+    private void handOver(Effect.HandOver e) {
+        SimNode node = world.nodeAt(e.link().address());
+        if (node != null) {
+            request(e.link(), () -> {
+                String refusal = node.handOver(e.replica(), e.timeoutMs());
+                if (refusal != null) {
+                    reply(e.link(), m -> new Event.HandOverRefused(m, e.link(), refusal));
+                }
+            });
         }
     }
 

@@ -594,6 +594,50 @@ class TrapsTest {
     }
 
     @Test
+    void aPlannedFailoverHasTheMasterHandOverItsWrites() {
+        Cluster cluster = Cluster.of(3, 2, 1, 5000).start();
+        cluster.sentinel(1).feed(m -> new Event.FailoverRequested(m, 1, GROUP));
+        cluster.run(1000);
+        SimNode old = cluster.node(6379);
+        assertTrue(cluster.world.transcript().contains("node1     changes places with node2"));
+        assertEquals(6380, cluster.master(2).node().address().port());
+        assertEquals(cluster.node(6380).address, old.master);
+        assertTrue(old.linkUp, "without a resync");
+        cluster.run(3000);
+        assertEquals(cluster.node(6380).address, cluster.node(6381).master);
+        assertFalse(cluster.master(1).failover().inProgress());
+        assertFalse(cluster.world.transcript().contains("+convert-to-slave"));
+        cluster.node(6380).crash();
+        cluster.node(6380).restart(false);
+        assertNull(cluster.node(6380).master, "and it is in the configuration files");
+        old.crash();
+        old.restart(false);
+        assertEquals(cluster.node(6380).address, old.master);
+    }
+
+    @Test
+    void aMasterThatDoesNotKnowHowToHandOverIsReplacedAllTheSame() {
+        Cluster cluster = Cluster.of(3, 2, 1, 5000).start();
+        cluster.node(6379).handsOver = false;
+        cluster.sentinel(1).feed(m -> new Event.FailoverRequested(m, 1, GROUP));
+        cluster.run(5000);
+        assertEquals(6380, cluster.master(2).node().address().port());
+        assertEquals(cluster.node(6380).address, cluster.node(6379).master);
+    }
+
+    @Test
+    void aReplicaThatDoesNotCatchUpLeavesAPlannedFailoverUndone() {
+        Cluster cluster = Cluster.of(3, 2, 1, 30_000).start();
+        cluster.world.block(cluster.node(6379).host, cluster.node(6380).host);
+        cluster.world.block(cluster.node(6379).host, cluster.node(6381).host);
+        cluster.sentinel(1).feed(m -> new Event.FailoverRequested(m, 1, GROUP));
+        cluster.run(8000);
+        assertTrue(cluster.world.transcript().contains("-failover-abort-slave-timeout master host6379"));
+        assertEquals(6379, cluster.master(1).node().address().port());
+        assertEquals(0, cluster.node(6379).master == null ? 0 : 1, "the master is what it was");
+    }
+
+    @Test
     void aPlannedFailoverGoesOnWithoutAMajority() {
         Cluster cluster = Cluster.of(3, 2).start();
         cluster.sentinel(2).crash();

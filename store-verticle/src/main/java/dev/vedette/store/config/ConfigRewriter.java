@@ -167,9 +167,13 @@ public final class ConfigRewriter {
 
     private static void replace(Path file, String text) throws IOException {
         Path directory = file.toAbsolutePath().getParent();
-        Path temporary = Files.createTempFile(directory, file.getFileName() + ".", "");
+        // A name that no other process or moment has; a random one would cost the first rewrite, which is often that of a
+        // failover, the start of a random number generator.
+        Path temporary = file.resolveSibling(file.getFileName() + "-" + System.nanoTime() + "-"
+                + ProcessHandle.current().pid());
         try {
-            try (FileChannel channel = FileChannel.open(temporary, StandardOpenOption.WRITE)) {
+            try (FileChannel channel =
+                    FileChannel.open(temporary, StandardOpenOption.WRITE, StandardOpenOption.CREATE_NEW)) {
                 ByteBuffer bytes = ByteBuffer.wrap(text.getBytes(StandardCharsets.ISO_8859_1));
                 while (bytes.hasRemaining()) {
                     channel.write(bytes);
