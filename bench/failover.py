@@ -267,10 +267,7 @@ class Family:
     def full_syncs(self):
         total = 0
         for node in self.nodes:
-            try:
-                total += int(info(node.port, "stats")["sync_full"])
-            except OSError:
-                pass
+            total += int(info(node.port, "stats")["sync_full"])
         return total
 
     def end(self):
@@ -399,16 +396,15 @@ def returned(family, bring_back, found):
     old = family.nodes[0]
     port = family.master_port()
     until(lambda: sum(follows(node, port) for node in family.nodes[1:] if node.port != port) == 1, 30)
-    full = family.full_syncs()
-    began = time.monotonic()
-    bring_back()
     if found["death to +switch-master"] == NEVER:
         return
+    full = int(info(port, "stats")["sync_full"])
+    began = bring_back()
     found["return to demotion"] = ms(until(lambda: follows(old, port), RETURN_LIMIT_S), began)
     linked = until(lambda: info(old.port, "replication")["master_link_status"] == "up" and follows(old, port),
                    RETURN_LIMIT_S)
     found["return to link up"] = ms(linked, began)
-    found["full resyncs on return"] = family.full_syncs() - full
+    found["full resyncs on return"] = int(info(port, "stats")["sync_full"]) - full
 
 
 def accident(family, strike, bring_back):
@@ -428,14 +424,26 @@ def accident(family, strike, bring_back):
     return found
 
 
+def start_again(master):
+    """Returns when it answers, and when that was."""
+    master.start()
+    return time.monotonic()
+
+
+def go_on(master):
+    began = time.monotonic()
+    master.signal(signal.SIGCONT)
+    return began
+
+
 def kill(family):
     master = family.nodes[0]
-    return accident(family, master.kill, master.start)
+    return accident(family, master.kill, lambda: start_again(master))
 
 
 def stop(family):
     master = family.nodes[0]
-    return accident(family, lambda: master.signal(signal.SIGSTOP), lambda: master.signal(signal.SIGCONT))
+    return accident(family, lambda: master.signal(signal.SIGSTOP), lambda: go_on(master))
 
 
 def shutdown(family):
@@ -446,7 +454,7 @@ def shutdown(family):
         talk.send("SHUTDOWN")
         master.process.wait(30)
         talk.close()
-    return accident(family, end, master.start)
+    return accident(family, end, lambda: start_again(master))
 
 
 def planned(family):
@@ -496,8 +504,8 @@ def aims(scenario, what, down_after):
             "death to first write": down_after + 400,
             "last sentinel after the first": 100,
             "return to demotion": 2000,
-            "return to link up": 2000,
-            "full resyncs on return": 0 if scenario == "stop" else None,
+            "return to link up": 2000 if scenario in ("stop", "shutdown") else None,
+            "full resyncs on return": 0 if scenario in ("stop", "shutdown") else None,
             "full resyncs": 0,
             "lost": 0 if scenario == "planned" else None}.get(what)
 
