@@ -167,8 +167,9 @@ public final class ConfigRewriter {
 
     private static void replace(Path file, String text) throws IOException {
         Path directory = file.toAbsolutePath().getParent();
-        // A name that no other process or moment has; a random one would cost the first rewrite, which is often that of a
-        // failover, the start of a random number generator.
+        // A name of this moment and process; a random one would have the first rewrite, often that of a failover, wait
+        // for
+        // a random number generator.
         Path temporary = file.resolveSibling(file.getFileName() + "-" + System.nanoTime() + "-"
                 + ProcessHandle.current().pid());
         try {
