@@ -3,7 +3,7 @@
 MVN = JAVA_HOME="$$(scripts/jdk25.sh)" mvn -B -ntp
 
 .PHONY: build test demo clean bench bench-quick bench-throughput bench-memory \
-	bench-latency bench-start bench-rdb bench-sync bench-micro bench-churn format
+	bench-latency bench-start bench-rdb bench-sync bench-failover bench-micro bench-churn format
 
 build: ## Compiles, packs launcher/target/dist and the archive, makes the start-up caches.
 	$(MVN) -DskipTests package
@@ -25,7 +25,7 @@ bench-quick: ## Throughput against redis-server, a few minutes.
 	bench/quick.py
 
 bench: ## All that is compared with redis-server, an hour and a half; writes docs/benchmarks/latest.md.
-	$(MAKE) bench-throughput bench-memory bench-latency bench-start bench-rdb bench-sync
+	$(MAKE) bench-throughput bench-memory bench-latency bench-start bench-rdb bench-sync bench-failover
 	bench/report.py
 
 bench-throughput: ## Ten commands, two sizes, three pipelines, against redis-server; 20 minutes.
@@ -36,6 +36,9 @@ bench-memory: ## Resident memory for the same data, against redis-server; 10 min
 
 bench-rdb: ## Saving and loading 5,000,000 keys, against redis-server; 5 minutes.
 	bench/rdb.py
+
+bench-failover: ## Failovers of five kinds, against redis-server and redis-sentinel; half an hour. ARGS="--only kill --rounds 1".
+	bench/failover.py $(ARGS)
 
 bench-start: ## Time from exec to the first PONG, against redis-server.
 	bench/start.py

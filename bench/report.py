@@ -27,6 +27,7 @@ TITLES = {
     "start": "Start-up and idleness",
     "rdb": "Saving and loading",
     "sync": "Synchronizing a replica",
+    "failover": "Failovers",
     "micro": "Hot pieces",
 }
 
