@@ -3,7 +3,7 @@
 MVN = JAVA_HOME="$$(scripts/jdk25.sh)" mvn -B -ntp
 
 .PHONY: build test demo clean bench bench-quick bench-throughput bench-memory \
-	bench-latency bench-start bench-rdb bench-sync bench-failover bench-micro bench-churn format
+	bench-latency bench-start bench-rdb bench-sync bench-failover bench-partition bench-micro bench-churn format
 
 build: ## Compiles, packs launcher/target/dist and the archive, makes the start-up caches.
 	$(MVN) -DskipTests package
@@ -39,6 +39,9 @@ bench-rdb: ## Saving and loading 5,000,000 keys, against redis-server; 5 minutes
 
 bench-failover: ## Failovers of five kinds, against redis-server and redis-sentinel; half an hour. ARGS="--only kill --rounds 1".
 	bench/failover.py $(ARGS)
+
+bench-partition: ## Cuts in the network between the nodes, against redis-server and redis-sentinel; root, 20 minutes. ARGS="--cases master".
+	bench/partition.py $(ARGS)
 
 bench-start: ## Time from exec to the first PONG, against redis-server.
 	bench/start.py

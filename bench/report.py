@@ -28,6 +28,7 @@ TITLES = {
     "rdb": "Saving and loading",
     "sync": "Synchronizing a replica",
     "failover": "Failovers",
+    "partition": "Cuts in the network",
     "micro": "Hot pieces",
 }
 
