@@ -614,7 +614,7 @@ def rows(found):
         for what, field, compared in (("lost by the winning side", "lost_by_winner", all(redis.values())),
                                       ("lost and in no file", "lost_and_not_kept", False)):
             theirs = sum(each[field] for each in redis.values()) if compared else None
-            result.append(report.row("%d cases%s: %s" % (len(results), title, what),
+            result.append(report.row("all cases%s: %s" % (title, what),
                                      sum(each[field] for each in results.values()), theirs, "writes", 0, "absolute"))
         failovers = [case for case in results if case not in NO_FAILOVER]
         add("lost by the losing side", "lost_by_loser", "writes", failovers)
