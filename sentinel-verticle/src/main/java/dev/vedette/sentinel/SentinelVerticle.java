@@ -315,6 +315,7 @@ public final class SentinelVerticle extends VerticleBase {
                             order.link(),
                             master == null ? null : master.shown(rules),
                             master == null ? 0 : master.port());
+                    context.runOnContext(later -> orders.keepRole(order.link()));
                 }
                 case Effect.HandOver order ->
                     orders.handOver(

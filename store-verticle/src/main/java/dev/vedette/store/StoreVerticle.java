@@ -365,7 +365,7 @@ public final class StoreVerticle extends VerticleBase {
 
     private void cycle() {
         ServerState server = server();
-        server.tick();
+        server.roles.standstill().alive(server.tick());
         Objects.requireNonNull(upkeep, "not started").every100Millis();
         expire();
         if (!server.scripting.isPaused()) {

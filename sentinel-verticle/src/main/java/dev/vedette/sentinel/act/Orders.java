@@ -17,8 +17,7 @@ public final class Orders {
     }
 
     /**
-     * Changes a node's master, writes that into its configuration file, and closes its clients' connections so that
-     * they ask for the master again; all or nothing.
+     * Changes a node's master and closes its clients' connections so that they ask for the master again; all or nothing.
      *
      * @param host the new master, null for none: the node becomes a master
      * @param port its port
@@ -26,10 +25,17 @@ public final class Orders {
     public void slaveOf(LinkId.ToNode link, @Nullable String host, int port) {
         send(link, "MULTI");
         send(link, "SLAVEOF", host == null ? "NO" : host, host == null ? "ONE" : String.valueOf(port));
-        send(link, "CONFIG", "REWRITE");
         send(link, "CLIENT", "KILL", "TYPE", "normal");
         send(link, "CLIENT", "KILL", "TYPE", "pubsub");
         send(link, "EXEC");
+    }
+
+    /**
+     * Has a node write its new master into its configuration file. Apart from {@link #slaveOf} and behind the question
+     * whether it has obeyed: a disk is slow, and a failover need not wait for it.
+     */
+    public void keepRole(LinkId.ToNode link) {
+        send(link, "CONFIG", "REWRITE");
     }
 
     /**

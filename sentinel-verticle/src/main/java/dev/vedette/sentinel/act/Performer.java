@@ -13,6 +13,9 @@ import java.util.function.Function;
  * Carries out effects one after the other, in the order of the decisions that asked for them. A {@link Effect.Persist}
  * holds back everything after it, of this decision and of later ones, until the file is on disk: that is what makes a
  * vote safe. When the file could not be written, what would have told others of the change is not carried out.
+ *
+ * <p>Events and log lines do not wait: they say what this sentinel thinks, nobody votes or follows by them, and clients that
+ * hear +switch-master shall not have to wait for a disk.
  */
 public final class Performer {
 
@@ -49,7 +52,13 @@ public final class Performer {
             return;
         }
         Batch batch = new Batch();
-        effects.forEach(effect -> tasks.add(new Task(effect, batch)));
+        for (Effect effect : effects) {
+            if (effect instanceof Effect.Report || effect instanceof Effect.LogLine) {
+                perform.accept(effect);
+            } else {
+                tasks.add(new Task(effect, batch));
+            }
+        }
         work();
     }
 

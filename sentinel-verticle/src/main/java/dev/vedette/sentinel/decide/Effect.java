@@ -123,9 +123,9 @@ public sealed interface Effect {
     // ------------------------------------------------------------------ orders
 
     /**
-     * The transaction MULTI, SLAVEOF, CONFIG REWRITE, CLIENT KILL TYPE normal, CLIENT KILL TYPE pubsub, EXEC, with the
-     * renames of the master's settings. Answers are ignored: the {@link SendInfo} that comes right behind shows what
-     * came of it.
+     * The transaction MULTI, SLAVEOF, CLIENT KILL TYPE normal, CLIENT KILL TYPE pubsub, EXEC, with the renames of the
+     * master's settings; CONFIG REWRITE follows. Answers are ignored: the {@link SendInfo} that comes right behind shows
+     * what came of it.
      *
      * @param master whom to follow, null for NO ONE
      */

@@ -43,7 +43,7 @@ public final class Command {
         ALL_PATTERNS
     }
 
-    /** Finds the flags of a command that runs what somebody else has written, which has flags of its own (EVAL). */
+    /** Finds the flags of a command where they depend on its arguments, as with EVAL, whose script has flags of its own. */
     @FunctionalInterface
     public interface FlagFinder {
         long flagBits(ServerState server, Args args, long declared);

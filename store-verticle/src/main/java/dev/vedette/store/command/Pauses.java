@@ -19,7 +19,8 @@ public final class Pauses {
     public enum Purpose {
         CLIENT_COMMAND,
         SHUTDOWN,
-        FAILOVER
+        FAILOVER,
+        STANDSTILL
     }
 
     private record Pause(long untilMillis, boolean all) {}

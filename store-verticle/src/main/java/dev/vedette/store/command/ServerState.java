@@ -150,6 +150,7 @@ public final class ServerState implements KeyspaceListener {
     public long tick() {
         long now = wallMillis.getAsLong();
         keyspace.setNowMillis(now);
+        roles.standstill().look(now);
         return now;
     }
 

@@ -17,6 +17,7 @@ import dev.vedette.store.command.Command;
 import dev.vedette.store.command.Globs;
 import dev.vedette.store.command.Help;
 import dev.vedette.store.command.PubSub.Kind;
+import dev.vedette.store.session.Args;
 import dev.vedette.store.session.ByteKey;
 import dev.vedette.store.session.Replies;
 import dev.vedette.store.session.Session;
@@ -43,6 +44,7 @@ public final class PubSubCommands {
                     .group("pubsub")
                     .arity(3)
                     .flags(PUBSUB, LOADING, STALE, FAST, MAY_REPLICATE, SENTINEL)
+                    .flagFinder((server, args, declared) -> isHello(args) ? declared & ~MAY_REPLICATE.bit() : declared)
                     .channels(Command.Channels.FIRST)
                     .runs(PubSubCommands::publish),
             command("pubsub", "Tells who is subscribed to what.")
@@ -181,8 +183,19 @@ public final class PubSubCommands {
         }
     }
 
+    /**
+     * Whether this is a sentinel's greeting. Sentinels greet every node by themselves, so a master need not pass that on;
+     * and it must not, since a master that comes back would move away from the history of the others by the greetings
+     * alone. Nor may it wait in a pause: the sentinel's next words may be what ends the pause.
+     */
+    private static boolean isHello(Args args) {
+        return args.count() > 1 && args.is(1, "__sentinel__:hello");
+    }
+
     private static void publish(Call call) {
-        call.propagateAlways();
+        if (!isHello(call.args())) {
+            call.propagateAlways();
+        }
         call.out().integer(call.server.pubSub.publish(call.bytes(1), call.bytes(2)));
     }
 

@@ -46,6 +46,7 @@ public final class Roles {
     private final ServerState server;
     private final Failover failover;
     private final OwnKeys ownKeys;
+    private final Standstill standstill;
     private Consumer<ToReplication> out = record -> {};
     private Consumer<Boolean> onRole = replica -> {};
     private MasterFeed feed = new MasterFeed() {
@@ -66,6 +67,7 @@ public final class Roles {
         this.server = server;
         this.failover = new Failover(server, this);
         this.ownKeys = new OwnKeys(server);
+        this.standstill = new Standstill(server);
     }
 
     /**
@@ -90,6 +92,11 @@ public final class Roles {
     /** FAILOVER. */
     public Failover failover() {
         return failover;
+    }
+
+    /** Gaps in this server's life. */
+    public Standstill standstill() {
+        return standstill;
     }
 
     /** Keys that this server must end although it is a replica. */
@@ -171,12 +178,28 @@ public final class Roles {
                     Level.INFO,
                     "Before turning into a replica, using my own master parameters to synthesize a cached master: I may"
                             + " be able to synchronize with the new master with just a partial transfer.");
+            useFormerName();
         }
         tell(new ToReplication.Follow(replication().term(), host, port, byFailover));
     }
 
+    /**
+     * A master that has changed nothing under its present replid (it has just loaded its data, or was promoted a moment
+     * ago) still is where the history before ended. Other nodes know that one, so they can go on from there.
+     */
+    private void useFormerName() {
+        ReplicationState state = replication();
+        if (state.secondOffset() == server.changes.offset() + 1
+                && state.replicas().isEmpty()
+                && !state.replid2().equals(StreamIdentity.NO_REPLID)) {
+            state.restore(state.replid2(), StreamIdentity.NO_REPLID, -1);
+            tellIdentity(true, false);
+        }
+    }
+
     private void turnTo(String host, int port) {
         replication().follow(host, port);
+        standstill.end();
         masterSocket = null;
         ackAskedAt = -1;
         server.config.setMaster(new MasterAddress(host, port));
@@ -307,9 +330,13 @@ public final class Roles {
         switch (report) {
             case ToStore.MasterLink link -> masterLink(link);
             case ToStore.ReplicaProgress progress -> {
+                boolean standing = state.replicas().containsKey(progress.clientId());
                 state.replicas().put(progress.clientId(), progress);
                 acknowledged();
                 failover.replicaMoved();
+                if (!standing) {
+                    standstill.replicasLookedAt();
+                }
             }
             case ToStore.ReplicaGone gone -> {
                 state.replicas().remove(gone.clientId());
@@ -327,7 +354,7 @@ public final class Roles {
                 }
             }
             case ToStore.AppendToStream append -> {
-                if (!state.isReplica()) {
+                if (!state.isReplica() && !standstill.holds()) {
                     byte[] bytes = append.bytes().getBytes();
                     server.changes.append(bytes, 0, bytes.length);
                 }
