@@ -2,7 +2,7 @@
 # the formatter must be able to parse Java 25.
 MVN = JAVA_HOME="$$(scripts/jdk25.sh)" mvn -B -ntp
 
-.PHONY: build test demo clean bench bench-quick bench-throughput bench-memory \
+.PHONY: build test sim demo clean bench bench-quick bench-throughput bench-memory \
 	bench-latency bench-start bench-rdb bench-sync bench-failover bench-partition bench-micro bench-churn format
 
 build: ## Compiles, packs launcher/target/dist and the archive, makes the start-up caches.
@@ -11,6 +11,10 @@ build: ## Compiles, packs launcher/target/dist and the archive, makes the start-
 test: ## Installs the test tools that are missing, then runs every check and test.
 	scripts/install-test-tools.sh
 	$(MVN) verify
+
+sim: ## One seed of the sentinels' simulation with its transcript: make sim SEED=42. Without SEED all 10,000.
+	$(MVN) -q -Dquick -pl wire,sentinel-verticle test -Dtest=SimulationTest -Dsurefire.failIfNoSpecifiedTests=false \
+		$(if $(SEED),-Dvedette.sim.seed=$(SEED))
 
 demo: ## One master, two replicas, three sentinels and the console, until Ctrl-C.
 	bin/vedette demo

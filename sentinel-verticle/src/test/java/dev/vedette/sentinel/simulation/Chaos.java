@@ -52,6 +52,23 @@ final class Chaos {
         if (random.nextInt(3) == 0) {
             world.delayMaxMs = random.nextLong(5, 150);
         }
+        for (SimNode node : world.nodes) {
+            node.handsOver = random.nextInt(4) != 0;
+        }
+        introduce(seed, sentinels);
+    }
+
+    private void introduce(long seed, int sentinels) {
+        world.say(
+                "world",
+                "of seed " + seed + ": " + sentinels + " sentinels, quorum " + quorum + ", delays up to "
+                        + world.delayMaxMs + " ms");
+        for (SimNode node : world.nodes) {
+            world.say(
+                    node.name(),
+                    "of " + node.group + " is " + node.address + (node.master == null ? ", master" : ", replica")
+                            + (node.handsOver ? "" : ", knows no FAILOVER"));
+        }
     }
 
     private Persisted.Entry entry(String name) {
@@ -130,6 +147,7 @@ final class Chaos {
         heal();
         long healedMs = world.now();
         long restSinceMs = -1;
+        world.say("world", "must now come to rest");
         while (restSinceMs < 0 || world.now() - restSinceMs < REST_MS) {
             world.run(250);
             notDuelling();
