@@ -248,6 +248,33 @@ class InteropIT {
         assertSame(first, third);
     }
 
+    /** Whether or not we know what a stream is, a replica of ours gets it as it was. */
+    @Test
+    void aStreamPassesThroughWhole() throws Exception {
+        Node first = start(Maker.REDIS);
+        Node second = start(Maker.VEDETTE);
+        Node third = start(Maker.REDIS);
+        try (Talk talk = first.talk()) {
+            for (int i = 1; i <= 1000; i++) {
+                talk.text("XADD", "stream", i + "-" + i % 7, "field", "value" + i, "other", "x".repeat(i % 50));
+            }
+            talk.text("XDEL", "stream", "7-0");
+            talk.text("XGROUP", "CREATE", "stream", "group", "0");
+            talk.ask("XREADGROUP", "GROUP", "group", "consumer", "COUNT", "10", "STREAMS", "stream", ">");
+            talk.text("XACK", "stream", "group", "3-3");
+            talk.text("PEXPIREAT", "stream", "4000000000000");
+        }
+        fill(first);
+        follow(second, first);
+        awaitUp(second);
+        follow(third, second);
+        awaitUp(third);
+        assertSame(first, third);
+        try (Talk talk = third.talk()) {
+            assertEquals("999", talk.text("XLEN", "stream"));
+        }
+    }
+
     @ParameterizedTest(name = "{0} <- {1}, password")
     @MethodSource("pairs")
     void aReplicaLogsIn(Maker leading, Maker following) throws Exception {

@@ -87,12 +87,14 @@ final class Load {
     }
 
     private byte[][] write() {
-        return switch (random.nextInt(7)) {
+        return switch (random.nextInt(9)) {
             case 0, 1 -> string();
             case 2 -> list();
             case 3 -> set();
             case 4 -> hash();
             case 5 -> sortedSet();
+            case 6 -> bits();
+            case 7 -> script();
             default -> anyKey();
         };
     }
@@ -164,15 +166,64 @@ final class Load {
         };
     }
 
+    /** Strings that are bits or counts, and sorted sets that are places. */
+    private byte[][] bits() {
+        String number = Integer.toString(random.nextInt(2000));
+        return switch (random.nextInt(8)) {
+            case 0, 1 -> words("SETBIT", bitKey(), number, Integer.toString(random.nextInt(2)));
+            case 2 -> words("BITOP", "XOR", "bits:result", bitKey(), bitKey());
+            case 3 -> words("BITFIELD", bitKey(), "INCRBY", "u7", number, "9", "SET", "i16", "#2", number);
+            case 4 -> words("PFADD", pfKey(), number, number + "a", number + "b");
+            case 5 -> words("PFMERGE", "pf:all", pfKey(), pfKey());
+            case 6 -> words("GEOADD", "geo", random.nextInt(180) + ".25", random.nextInt(80) + ".5", "place" + number);
+            default -> words("GEOSEARCHSTORE geo:near geo FROMLONLAT 90 40 BYRADIUS 3000 km COUNT 20".split(" "));
+        };
+    }
+
+    private String bitKey() {
+        return "bits:" + random.nextInt(6);
+    }
+
+    private String pfKey() {
+        return "pf:" + random.nextInt(6);
+    }
+
+    private byte[][] script() {
+        return switch (random.nextInt(3)) {
+            case 0 ->
+                script(
+                        "redis.call('SET', KEYS[1], ARGV[1]); return redis.call('SADD', KEYS[2], 7)",
+                        key("str"),
+                        key("set"));
+            case 1 ->
+                script(
+                        "for i = 1, 5 do redis.call('RPUSH', KEYS[1], i * 1.5) end; return redis.call('SPOP', KEYS[2])",
+                        key("list"),
+                        key("set"));
+            default ->
+                script(
+                        "return redis.call('ZADD', KEYS[1], redis.call('HINCRBY', KEYS[2], 'count', 1), 'm')",
+                        key("zset"),
+                        key("hash"));
+        };
+    }
+
+    private byte[][] script(String body, byte[] first, byte[] second) {
+        return raw("EVAL", utf8(body), utf8("2"), first, second, value());
+    }
+
     private byte[][] anyKey() {
         String type = List.of("str", "list", "set", "hash", "zset").get(random.nextInt(5));
-        return switch (random.nextInt(7)) {
+        return switch (random.nextInt(10)) {
             case 0 -> raw("DEL", key(type));
             case 1 -> raw("UNLINK", key(type), key(type));
             case 2 -> raw("PEXPIRE", key(type), utf8("100000000"));
             case 3 -> raw("EXPIREAT", key(type), utf8("4000000000"));
             case 4 -> raw("PERSIST", key(type));
             case 5 -> raw("PEXPIRE", key(type), utf8("-1"));
+            case 6 -> raw("MOVE", key(type), utf8("5"));
+            case 7 -> words("SWAPDB", "5", "6");
+            case 8 -> raw("SORT", key("set"), utf8("ALPHA"), utf8("STORE"), utf8("list:sorted"));
             default -> raw("COPY", key(type), utf8(type + ":copy"), utf8("REPLACE"));
         };
     }

@@ -43,6 +43,13 @@ class SeedIT {
         return plays((kind, number) -> isEven(number) == (kind == Node.Kind.SERVER) ? Maker.REDIS : Maker.VEDETTE);
     }
 
+    /** Sentinels of Redis, servers of Vedette. */
+    @TestFactory
+    Stream<DynamicTest> vedetteGuardedByRedis() throws Exception {
+        return plays((kind, number) -> kind == Node.Kind.SERVER ? Maker.VEDETTE : Maker.REDIS)
+                .filter(test -> test.getDisplayName().startsWith("sentinel"));
+    }
+
     private static boolean isEven(int number) {
         return number % 2 == 0;
     }
