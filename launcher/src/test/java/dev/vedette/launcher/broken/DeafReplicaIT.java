@@ -5,7 +5,6 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import dev.vedette.launcher.nodes.Maker;
 import dev.vedette.launcher.nodes.Node;
 import dev.vedette.launcher.nodes.Talk;
-import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import org.awaitility.Awaitility;
@@ -19,12 +18,6 @@ class DeafReplicaIT {
 
     @TempDir
     Path folder;
-
-    private static String info(Node node, String section, String field) throws IOException {
-        try (Talk talk = node.talk()) {
-            return talk.info(section, field);
-        }
-    }
 
     @Test
     void isGivenUpAndTheOthersGetTheirs() throws Exception {
@@ -43,17 +36,11 @@ class DeafReplicaIT {
             }
             deaf.text("REPLCONF", "capa", "eof", "capa", "psync2");
             deaf.send("PSYNC", "?", "-1");
-            try (Talk talk = replica.talk()) {
-                talk.text("REPLICAOF", "127.0.0.1", Integer.toString(master.port()));
-            }
+            replica.follow(master);
             master.awaitLog("Disconnecting timedout replica (full sync)");
-            Awaitility.await("the other one has the data")
-                    .atMost(LIMIT)
-                    .pollInterval(Duration.ofMillis(50))
-                    .until(() ->
-                            info(replica, "replication", "master_link_status").equals("up"));
-            assertEquals("1", info(master, "replication", "connected_slaves"));
-            assertEquals("0", info(master, "persistence", "rdb_bgsave_in_progress"));
+            replica.awaitUp();
+            assertEquals("1", master.info("replication", "connected_slaves"));
+            assertEquals("0", master.info("persistence", "rdb_bgsave_in_progress"));
             try (Talk talk = replica.talk()) {
                 assertEquals("3000", talk.text("DBSIZE"));
             }

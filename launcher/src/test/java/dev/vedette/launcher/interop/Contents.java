@@ -1,5 +1,8 @@
 package dev.vedette.launcher.interop;
 
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import dev.vedette.launcher.nodes.Node;
 import dev.vedette.launcher.nodes.Talk;
 import dev.vedette.wire.resp.Reply;
 import dev.vedette.wire.resp.ReplyText;
@@ -34,6 +37,25 @@ final class Contents {
         }
         talk.text("SELECT", "0");
         return found;
+    }
+
+    /**
+     * Waits until the replica has read all that the master has; then both hold the same, and think so.
+     *
+     * @return how many keys
+     */
+    static int assertSame(Node master, Node replica) throws IOException {
+        replica.awaitSynced(master);
+        assertEquals(master.info("replication", "master_replid"), replica.info("replication", "master_replid"));
+        try (Talk here = master.talk();
+                Talk there = replica.talk()) {
+            SortedMap<String, String> wanted = of(here);
+            SortedMap<String, String> got = of(there);
+            assertEquals(wanted.keySet(), got.keySet());
+            wanted.forEach((key, value) -> assertEquals(value, got.get(key), key));
+            assertEquals(here.text("DEBUG", "DIGEST"), there.text("DEBUG", "DIGEST"), "digest");
+            return wanted.size();
+        }
     }
 
     private static List<Reply.Bulk> keys(Talk talk) throws IOException {

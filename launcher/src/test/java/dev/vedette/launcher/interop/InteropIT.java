@@ -6,16 +6,15 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.vedette.launcher.nodes.Maker;
 import dev.vedette.launcher.nodes.Node;
+import dev.vedette.launcher.nodes.Servers;
 import dev.vedette.launcher.nodes.Talk;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.ArrayList;
-import java.util.List;
-import java.util.SortedMap;
 import java.util.stream.Stream;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.api.parallel.Execution;
@@ -29,21 +28,20 @@ import org.junit.jupiter.params.provider.MethodSource;
 class InteropIT {
 
     private static final Duration LIMIT = Duration.ofSeconds(60);
-    private static final String[] SAVING_NOTHING = {
-        "save \"\"", "enable-debug-command local", "repl-diskless-sync-delay 0"
-    };
 
     @TempDir
     Path folder;
 
-    private final List<Node> nodes = new ArrayList<>();
+    private Servers servers;
+
+    @BeforeEach
+    void begin() {
+        servers = new Servers(folder);
+    }
 
     @AfterEach
-    void stop() throws IOException {
-        nodes.forEach(Node::close);
-        for (Node node : nodes) {
-            assertEquals("", node.standardError(), node.toString());
-        }
+    void end() throws IOException {
+        servers.close();
     }
 
     static Stream<Arguments> pairs() {
@@ -68,83 +66,28 @@ class InteropIT {
                 Arguments.of(Maker.VEDETTE, Maker.VEDETTE, Maker.REDIS));
     }
 
-    // ------------------------------------------------------------------ the cast
-
-    private Node start(Maker maker, String... config) throws IOException {
-        List<String> lines = new ArrayList<>(List.of(SAVING_NOTHING));
-        lines.addAll(List.of(config));
-        Node node = Node.server(maker, folder.resolve("node" + nodes.size()), lines.toArray(String[]::new));
-        nodes.add(node);
-        return node;
-    }
-
-    private static void follow(Node replica, Node master) throws IOException {
-        try (Talk talk = replica.talk()) {
-            talk.text("REPLICAOF", "127.0.0.1", Integer.toString(master.port()));
-        }
-    }
-
     private static void fill(Node node) throws IOException {
         try (Talk talk = node.talk()) {
             Writer.send(talk, new Load(1).firstOfAll());
         }
     }
 
-    private static String info(Node node, String section, String field) throws IOException {
-        try (Talk talk = node.talk()) {
-            return talk.info(section, field);
-        }
-    }
-
-    private static void awaitInfo(Node node, String section, String field, String value) {
-        Awaitility.await(node + " says " + field + ":" + value)
-                .atMost(LIMIT)
-                .pollInterval(Duration.ofMillis(20))
-                .ignoreExceptionsInstanceOf(IOException.class)
-                .until(() -> info(node, section, field).equals(value));
-    }
-
-    private static void awaitUp(Node replica) {
-        awaitInfo(replica, "replication", "master_link_status", "up");
-    }
-
-    /** Both have read the same, hold the same, and think so. */
-    private static void assertSame(Node master, Node replica) throws IOException {
-        Awaitility.await(replica + " is where " + master + " is")
-                .atMost(LIMIT)
-                .pollInterval(Duration.ofMillis(20))
-                .until(() -> info(master, "replication", "master_repl_offset")
-                        .equals(info(replica, "replication", "master_repl_offset")));
-        assertEquals(info(master, "replication", "master_replid"), info(replica, "replication", "master_replid"));
-        try (Talk here = master.talk();
-                Talk there = replica.talk()) {
-            SortedMap<String, String> wanted = Contents.of(here);
-            SortedMap<String, String> got = Contents.of(there);
-            assertTrue(wanted.size() > 50, "only " + wanted.size() + " keys");
-            assertEquals(wanted.keySet(), got.keySet());
-            wanted.forEach((key, value) -> assertEquals(value, got.get(key), key));
-            assertEquals(here.text("DEBUG", "DIGEST"), there.text("DEBUG", "DIGEST"), "digest");
-        }
-    }
-
-    // ------------------------------------------------------------------ tests
-
     /** What is there is served while a snapshot comes; only where nothing is there it may be loaded at once. */
     @Test
     void onEmptyDbLoadsFromTheSocketOnlyWhatReplacesNothing() throws Exception {
-        Node master = start(Maker.VEDETTE);
+        Node master = servers.start(Maker.VEDETTE);
         fill(master);
-        Node empty = start(Maker.VEDETTE, "repl-diskless-load on-empty-db");
-        follow(empty, master);
-        awaitUp(empty);
+        Node empty = servers.start(Maker.VEDETTE, "repl-diskless-load on-empty-db");
+        empty.follow(master);
+        empty.awaitUp();
         assertSame(master, empty);
         assertTrue(empty.log().contains("with EOF to parser"));
-        Node full = start(Maker.VEDETTE, "repl-diskless-load on-empty-db");
+        Node full = servers.start(Maker.VEDETTE, "repl-diskless-load on-empty-db");
         try (Talk talk = full.talk()) {
             talk.text("SET", "leftover", "of the replica's own");
         }
-        follow(full, master);
-        awaitUp(full);
+        full.follow(master);
+        full.awaitUp();
         assertSame(master, full);
         assertTrue(full.log().contains("with EOF to disk"));
     }
@@ -153,21 +96,21 @@ class InteropIT {
     @MethodSource("pairsAndTransfers")
     void aReplicaGetsWhatWasThereAndWhatIsWrittenMeanwhile(Maker leading, Maker following, String diskless)
             throws Exception {
-        Node master = start(leading, "repl-diskless-sync " + diskless);
-        Node replica = start(following);
+        Node master = servers.start(leading, "repl-diskless-sync " + diskless);
+        Node replica = servers.start(following);
         fill(master);
         try (Talk talk = replica.talk()) {
             talk.text("SET", "leftover", "of the replica's own");
         }
         try (Writer writer = new Writer(master, 42)) {
             writer.awaitWritten(500);
-            follow(replica, master);
-            awaitUp(replica);
+            replica.follow(master);
+            replica.awaitUp();
             writer.awaitWritten(2000);
             writer.stop();
         }
         assertSame(master, replica);
-        assertEquals("1", info(master, "stats", "sync_full"));
+        assertEquals("1", master.info("stats", "sync_full"));
         try (Talk talk = master.talk()) {
             talk.text("SET", "last", "1");
             assertEquals("1", talk.text("WAIT", "1", "10000"));
@@ -178,23 +121,23 @@ class InteropIT {
     @ParameterizedTest(name = "{0} <- {1}, cut")
     @MethodSource("pairs")
     void aCutLinkIsTakenUpWhereItWasCut(Maker leading, Maker following) throws Exception {
-        Node master = start(leading);
-        Node replica = start(following);
+        Node master = servers.start(leading);
+        Node replica = servers.start(following);
         fill(master);
-        follow(replica, master);
-        awaitUp(replica);
+        replica.follow(master);
+        replica.awaitUp();
         try (Writer writer = new Writer(master, 43)) {
             cut(master, "replica");
-            awaitInfo(master, "stats", "sync_partial_ok", "1");
+            master.awaitInfo("stats", "sync_partial_ok", "1");
             writer.awaitWritten(500);
             cut(replica, "master");
-            awaitInfo(master, "stats", "sync_partial_ok", "2");
+            master.awaitInfo("stats", "sync_partial_ok", "2");
             writer.awaitWritten(500);
             writer.stop();
         }
-        awaitUp(replica);
+        replica.awaitUp();
         assertSame(master, replica);
-        assertEquals("1", info(master, "stats", "sync_full"));
+        assertEquals("1", master.info("stats", "sync_full"));
     }
 
     private static void cut(Node node, String type) throws IOException {
@@ -206,41 +149,41 @@ class InteropIT {
     @ParameterizedTest(name = "{0} <- {1}, behind")
     @MethodSource("pairs")
     void aReplicaThatIsTooFarBehindGetsEverythingAgain(Maker leading, Maker following) throws Exception {
-        Node master = start(leading, "repl-backlog-size 16kb");
-        Node replica = start(following);
+        Node master = servers.start(leading, "repl-backlog-size 16kb");
+        Node replica = servers.start(following);
         fill(master);
-        follow(replica, master);
-        awaitUp(replica);
+        replica.follow(master);
+        replica.awaitUp();
         try (Talk talk = replica.talk()) {
             // To a port where nobody listens: it keeps its place in the stream, and falls behind.
             talk.text("REPLICAOF", "127.0.0.1", "1");
         }
-        awaitInfo(master, "replication", "connected_slaves", "0");
+        master.awaitInfo("replication", "connected_slaves", "0");
         fill(master);
-        follow(replica, master);
-        awaitInfo(master, "stats", "sync_full", "2");
-        awaitUp(replica);
+        replica.follow(master);
+        master.awaitInfo("stats", "sync_full", "2");
+        replica.awaitUp();
         assertSame(master, replica);
-        assertNotEquals("0", info(master, "stats", "sync_partial_err"));
+        assertNotEquals("0", master.info("stats", "sync_partial_err"));
     }
 
     @ParameterizedTest(name = "{0} <- {1} <- {2}")
     @MethodSource("chains")
     void aChainPassesOnWhatItGets(Maker head, Maker middle, Maker end) throws Exception {
-        Node first = start(head);
-        Node second = start(middle);
-        Node third = start(end);
+        Node first = servers.start(head);
+        Node second = servers.start(middle);
+        Node third = servers.start(end);
         fill(first);
         try (Writer writer = new Writer(first, 44)) {
-            follow(third, second);
-            follow(second, first);
-            awaitUp(second);
-            awaitUp(third);
+            third.follow(second);
+            second.follow(first);
+            second.awaitUp();
+            third.awaitUp();
             writer.awaitWritten(1000);
             cut(first, "replica");
-            awaitInfo(first, "stats", "sync_partial_ok", "1");
+            first.awaitInfo("stats", "sync_partial_ok", "1");
             cut(second, "replica");
-            awaitInfo(second, "stats", "sync_partial_ok", "1");
+            second.awaitInfo("stats", "sync_partial_ok", "1");
             writer.awaitWritten(500);
             writer.stop();
         }
@@ -248,12 +191,69 @@ class InteropIT {
         assertSame(first, third);
     }
 
+    private static void assertSame(Node master, Node replica) throws IOException {
+        assertTrue(Contents.assertSame(master, replica) > 50, "there is little to compare");
+    }
+
+    private static void restart(Node node) throws Exception {
+        try (Talk talk = node.talk()) {
+            talk.text("CONFIG", "REWRITE");
+            talk.send("SHUTDOWN", "SAVE");
+            assertEquals("", talk.rest());
+        }
+        assertEquals(0, node.awaitExit());
+        node.start();
+        node.awaitServing();
+    }
+
+    /** Who was restarted goes on where it was, and so do those below; and those who follow another one of the family. */
+    @ParameterizedTest(name = "{0} <- {1} <- {2}, restarts and a promotion")
+    @MethodSource("chains")
+    void aChainOutlivesRestartsAndAPromotion(Maker head, Maker middle, Maker end) throws Exception {
+        String much = "repl-backlog-size 64mb";
+        Node first = servers.start(head, much);
+        Node second = servers.start(middle, much);
+        Node third = servers.start(end, much);
+        fill(first);
+        second.follow(first);
+        second.awaitUp();
+        third.follow(second);
+        third.awaitUp();
+        try (Writer writer = new Writer(first, 45)) {
+            writer.awaitWritten(500);
+            restart(third);
+            third.awaitUp();
+            writer.awaitWritten(500);
+            writer.stop();
+        }
+        assertSame(first, third);
+        assertEquals("1", second.info("stats", "sync_full"));
+        restart(second);
+        assertSame(first, second);
+        assertSame(first, third);
+        assertEquals("1", first.info("stats", "sync_full"));
+        try (Talk talk = second.talk()) {
+            talk.text("REPLICAOF", "NO", "ONE");
+        }
+        int fulls = Integer.parseInt(second.info("stats", "sync_full"));
+        try (Writer writer = new Writer(second, 46)) {
+            writer.awaitWritten(100);
+            first.follow(second);
+            first.awaitUp();
+            writer.awaitWritten(500);
+            writer.stop();
+        }
+        assertSame(second, first);
+        assertSame(second, third);
+        assertEquals(fulls, Integer.parseInt(second.info("stats", "sync_full")));
+    }
+
     /** Whether or not we know what a stream is, a replica of ours gets it as it was. */
     @Test
     void aStreamPassesThroughWhole() throws Exception {
-        Node first = start(Maker.REDIS);
-        Node second = start(Maker.VEDETTE);
-        Node third = start(Maker.REDIS);
+        Node first = servers.start(Maker.REDIS);
+        Node second = servers.start(Maker.VEDETTE);
+        Node third = servers.start(Maker.REDIS);
         try (Talk talk = first.talk()) {
             for (int i = 1; i <= 1000; i++) {
                 talk.text("XADD", "stream", i + "-" + i % 7, "field", "value" + i, "other", "x".repeat(i % 50));
@@ -265,10 +265,10 @@ class InteropIT {
             talk.text("PEXPIREAT", "stream", "4000000000000");
         }
         fill(first);
-        follow(second, first);
-        awaitUp(second);
-        follow(third, second);
-        awaitUp(third);
+        second.follow(first);
+        second.awaitUp();
+        third.follow(second);
+        third.awaitUp();
         assertSame(first, third);
         try (Talk talk = third.talk()) {
             assertEquals("999", talk.text("XLEN", "stream"));
@@ -278,18 +278,18 @@ class InteropIT {
     @ParameterizedTest(name = "{0} <- {1}, password")
     @MethodSource("pairs")
     void aReplicaLogsIn(Maker leading, Maker following) throws Exception {
-        Node master = start(leading, "user follower on >secret +psync +replconf +ping", "requirepass main");
-        Node replica = start(following, "masteruser follower", "masterauth wrong");
+        Node master = servers.start(leading, "user follower on >secret +psync +replconf +ping", "requirepass main");
+        Node replica = servers.start(following, "masteruser follower", "masterauth wrong");
         try (Talk talk = master.talk()) {
             talk.text("AUTH", "main");
             Writer.send(talk, new Load(1).firstOfAll());
-            follow(replica, master);
+            replica.follow(master);
             replica.awaitLog(
                     "Unable to AUTH to MASTER: -WRONGPASS invalid username-password pair or user is disabled.");
             try (Talk other = replica.talk()) {
                 other.text("CONFIG", "SET", "masterauth", "secret");
             }
-            awaitUp(replica);
+            replica.awaitUp();
             assertEquals("1", talk.text("WAIT", "1", "10000"));
             talk.text("CONFIG", "SET", "requirepass", "");
         }
@@ -299,10 +299,10 @@ class InteropIT {
     @ParameterizedTest(name = "{0} <- {1}, expiry")
     @MethodSource("pairs")
     void keysEndOnTheReplicaWhenTheMasterSaysSo(Maker leading, Maker following) throws Exception {
-        Node master = start(leading);
-        Node replica = start(following);
-        follow(replica, master);
-        awaitUp(replica);
+        Node master = servers.start(leading);
+        Node replica = servers.start(following);
+        replica.follow(master);
+        replica.awaitUp();
         try (Talk here = master.talk();
                 Talk there = replica.talk()) {
             for (int i = 0; i < 200; i++) {

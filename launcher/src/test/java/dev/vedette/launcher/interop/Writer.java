@@ -51,6 +51,11 @@ final class Writer implements AutoCloseable {
         for (byte[][] command : commands) {
             talk.send(command);
         }
+        read(talk, commands);
+    }
+
+    /** Reads the answers to commands that were sent; none may be an error. */
+    static void read(Talk talk, List<byte[][]> commands) throws IOException {
         for (byte[][] command : commands) {
             Reply reply = talk.answer();
             if (reply.isError()) {

@@ -95,6 +95,45 @@ public final class Node implements AutoCloseable {
         return new Talk(port);
     }
 
+    /** One field of INFO. */
+    public String info(String section, String field) throws IOException {
+        try (Talk talk = talk()) {
+            return talk.info(section, field);
+        }
+    }
+
+    /** Waits until a field of INFO has that value; not answering is not having it. */
+    public void awaitInfo(String section, String field, String value) {
+        Awaitility.await(this + " says " + field + ":" + value)
+                .atMost(PATIENCE)
+                .pollInterval(Duration.ofMillis(20))
+                .ignoreExceptionsInstanceOf(IOException.class)
+                .until(() -> info(section, field).equals(value));
+    }
+
+    /** Makes this server a replica of that one. */
+    public void follow(Node master) throws IOException {
+        try (Talk talk = talk()) {
+            talk.text("REPLICAOF", "127.0.0.1", Integer.toString(master.port()));
+        }
+    }
+
+    /** Waits until the link to the master works. */
+    public void awaitUp() {
+        awaitInfo("replication", "master_link_status", "up");
+    }
+
+    /** Waits until this replica has all that its master has. */
+    public void awaitSynced(Node master) {
+        awaitUp();
+        Awaitility.await(this + " is where " + master + " is")
+                .atMost(PATIENCE)
+                .pollInterval(Duration.ofMillis(20))
+                .ignoreExceptionsInstanceOf(IOException.class)
+                .until(() -> master.info("replication", "master_repl_offset")
+                        .equals(info("replication", "master_repl_offset")));
+    }
+
     public int port() {
         return port;
     }

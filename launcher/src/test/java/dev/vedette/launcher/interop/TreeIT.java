@@ -1,0 +1,67 @@
+package dev.vedette.launcher.interop;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import dev.vedette.launcher.nodes.Servers;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.stream.LongStream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/**
+ * Five servers, replicas of each other in a tree, while links are cut, servers end and start, follow others, stand still
+ * and change places. In the end all hold the same, and every write that the history which survived has ever held. Seeds
+ * that are even let some of the servers be Redis's.
+ *
+ * <p>{@code -Dvedette.tree.seeds=17,18} chooses the seeds.
+ */
+class TreeIT {
+
+    private static final String SEEDS = "vedette.tree.seeds";
+
+    @TempDir
+    Path folder;
+
+    private Servers servers;
+
+    @BeforeEach
+    void begin() {
+        servers = new Servers(folder);
+    }
+
+    @AfterEach
+    void end() throws IOException {
+        servers.close();
+    }
+
+    static LongStream seeds() {
+        return Arrays.stream(System.getProperty(SEEDS, "1,2").split(",", -1)).mapToLong(Long::parseLong);
+    }
+
+    @ParameterizedTest
+    @MethodSource("seeds")
+    void allAreTheSameInTheEnd(long seed) throws Exception {
+        TreePlan plan = TreePlan.of(seed);
+        try (Tree tree = new Tree(servers, plan.makers(), seed)) {
+            for (TreePlan.Step step : plan.steps()) {
+                tree.take(step);
+            }
+            tree.settle();
+        } catch (Exception | AssertionError e) {
+            throw new AssertionError("-D" + SEEDS + "=" + seed + " " + plan + "\n" + e.getMessage(), e);
+        }
+    }
+
+    @Test
+    void aSeedIsAPlan() {
+        for (long seed = 0; seed < 100; seed++) {
+            assertEquals(TreePlan.of(seed), TreePlan.of(seed));
+        }
+    }
+}
