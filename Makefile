@@ -3,7 +3,7 @@
 MVN = JAVA_HOME="$$(scripts/jdk25.sh)" mvn -B -ntp
 
 .PHONY: build test sim demo clean bench bench-quick bench-throughput bench-memory \
-	bench-latency bench-start bench-rdb bench-sync bench-failover bench-partition bench-micro bench-churn format
+	bench-latency bench-start bench-rdb bench-sync bench-lag bench-failover bench-partition bench-micro bench-churn format
 
 build: ## Compiles, packs launcher/target/dist and the archive, makes the start-up caches.
 	$(MVN) -DskipTests package
@@ -29,7 +29,7 @@ bench-quick: ## Throughput against redis-server, a few minutes.
 	bench/quick.py
 
 bench: ## All that is compared with redis-server, an hour and a half; writes docs/benchmarks/latest.md.
-	$(MAKE) bench-throughput bench-memory bench-latency bench-start bench-rdb bench-sync bench-failover
+	$(MAKE) bench-throughput bench-memory bench-latency bench-start bench-rdb bench-sync bench-lag bench-failover
 	bench/report.py
 
 bench-throughput: ## Ten commands, two sizes, three pipelines, against redis-server; 20 minutes.
@@ -55,6 +55,9 @@ bench-latency: bench/target/bench.jar ## Latencies at a fixed rate, also while s
 
 bench-sync: bench/target/bench.jar ## Full synchronizations, their clients' latencies, a link that is cut, against redis-server; 10 minutes.
 	bench/sync.py
+
+bench-lag: bench/target/bench.jar ## How far replicas are behind, and what they cost their master, against redis-server; 10 minutes.
+	bench/lag.py
 
 bench-micro: bench/target/bench.jar ## Time and bytes of the store's pieces, under 5 minutes. ONLY=regexp, ARGS="JMH's own options".
 	$(BENCH_JAVA) dev.vedette.bench.Micro $(ARGS) '$(ONLY)'

@@ -63,8 +63,8 @@ class Line:
         self.socket.close()
 
 
-def generator(server, *options, told=False):
-    """Starts the load generator; told: it ends when its standard input does."""
+def program(name, *options, told=False):
+    """Starts a program of bench/src; told: it ends when its standard input does."""
     bench = os.path.join(servers.HOME, "bench", "target")
     java = subprocess.run([os.path.join(servers.HOME, "scripts", "jdk25.sh")],
                           capture_output=True, text=True, check=True).stdout.strip()
@@ -72,8 +72,13 @@ def generator(server, *options, told=False):
         [os.path.join(java, "bin", "java"), "@" + os.path.join(servers.HOME, "launcher/src/dist/jvm/common.options"),
          "-XX:+UseSerialGC", "-Xmx256m",
          "-cp", os.path.join(bench, "bench.jar") + ":" + os.path.join(bench, "lib", "*"),
-         "dev.vedette.bench.Load", "--port", str(server.port), *options], stdin=subprocess.PIPE if told else None,
+         "dev.vedette.bench." + name, *options], stdin=subprocess.PIPE if told else None,
         stdout=subprocess.PIPE, text=True)
+
+
+def generator(server, *options, told=False):
+    """Starts the load generator; told: it ends when its standard input does."""
+    return program("Load", "--port", str(server.port), *options, told=told)
 
 
 def begun(process):

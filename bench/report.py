@@ -3,7 +3,7 @@
 
 Each benchmark leaves target/bench/NAME.json: {"name": ..., "rows": [{"what", "ours", "redis", "unit", "ratio", "aim",
 "kind"}]}. A ratio is ours / Redis. The aim is the most that the ratio may be, or the least when "kind" is "at least"; when
-"kind" is "absolute" the aim is the most that our own figure may be.
+"kind" is "absolute" the aim is the most that our own figure may be, when it is "absolute least" the least.
 
 Usage: bench/report.py        writes the page from all that is there
 """
@@ -27,6 +27,7 @@ TITLES = {
     "start": "Start-up and idleness",
     "rdb": "Saving and loading",
     "sync": "Synchronizing a replica",
+    "lag": "Following a master",
     "failover": "Failovers",
     "partition": "Cuts in the network",
     "micro": "Hot pieces",
@@ -53,6 +54,8 @@ def reached(entry):
         return None
     if entry.get("kind") == "absolute":
         return entry["ours"] <= entry["aim"]
+    if entry.get("kind") == "absolute least":
+        return entry["ours"] >= entry["aim"]
     if entry.get("ratio") is None:
         return None
     least = entry.get("kind") == "at least"
@@ -74,6 +77,8 @@ def aim_text(entry):
         return ""
     if entry.get("kind") == "absolute":
         return "<= %g %s" % (entry["aim"], entry["unit"])
+    if entry.get("kind") == "absolute least":
+        return ">= %g %s" % (entry["aim"], entry["unit"])
     sign = ">=" if entry.get("kind") == "at least" else "<="
     return "%s %.2f" % (sign, entry["aim"])
 
