@@ -65,9 +65,8 @@ bench-micro: bench/target/bench.jar ## Time and bytes of the store's pieces, und
 BENCH_JAVA = "$$(scripts/jdk25.sh)/bin/java" @launcher/src/dist/jvm/common.options @launcher/src/dist/jvm/store.options \
 	-cp 'bench/target/bench.jar:bench/target/lib/*'
 
-bench-churn: bench/target/bench.jar ## An hour of overwrites and deletes, on the heap and off it; 3 minutes. ARGS="keys operations".
-	$(BENCH_JAVA) dev.vedette.bench.Churn heap $(ARGS)
-	$(BENCH_JAVA) dev.vedette.bench.Churn offheap $(ARGS)
+bench-churn: bench/target/bench.jar ## What an hour of overwrites and deletes does to memory; 2 minutes. ARGS="keys operations".
+	$(BENCH_JAVA) dev.vedette.bench.Churn $(ARGS)
 
 bench/target/bench.jar: $(shell find wire store-verticle replication-verticle bench -path '*/src/main/*' -name '*.java')
 	$(MVN) -DskipTests -pl bench -am package

@@ -3,19 +3,17 @@ package dev.vedette.bench;
 import dev.vedette.store.keyspace.Database;
 import dev.vedette.store.keyspace.Keyspace;
 import java.io.IOException;
-import java.lang.foreign.Arena;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Locale;
 import org.HdrHistogram.Histogram;
 
 /**
- * What an hour of overwrites and deletes does to a table of strings, on the heap (the store's own) and off it ({@link
- * OffHeapStrings}): time for each operation, the worst turns of 64 operations, resident memory.
+ * What an hour of overwrites and deletes does to the store's table of strings: time for each operation, the worst turns of
+ * 64 operations, resident memory.
  *
  * <p>Of a hundred operations 70 set a value of a new random length from 3 to 64 bytes, 15 remove a key, 15 set one that may
- * have been removed. {@code make bench-churn} runs both, each in a process of its own: {@code Churn heap|offheap [keys]
- * [operations]}; 72 million are 20,000 a second for an hour.
+ * have been removed. {@code Churn [keys] [operations]}; 72 million are 20,000 a second for an hour. No server is around it.
  */
 public final class Churn {
 
@@ -23,57 +21,13 @@ public final class Churn {
     private static final int LENGTH_MIN = 3;
     private static final int LENGTH_MAX = 64;
 
-    /** What both tables can. */
-    private interface Table {
-        void set(byte[] key, byte[] value, int length);
-
-        void remove(byte[] key);
-
-        long size();
-    }
-
-    private record OnHeap(Database database) implements Table {
-        @Override
-        public void set(byte[] key, byte[] value, int length) {
-            database.setString(key, 0, key.length, value, 0, length, -1);
-        }
-
-        @Override
-        public void remove(byte[] key) {
-            database.remove(key, 0, key.length);
-        }
-
-        @Override
-        public long size() {
-            return database.size();
-        }
-    }
-
-    private record OffHeap(OffHeapStrings strings) implements Table {
-        @Override
-        public void set(byte[] key, byte[] value, int length) {
-            strings.set(key, value, length);
-        }
-
-        @Override
-        public void remove(byte[] key) {
-            strings.remove(key);
-        }
-
-        @Override
-        public long size() {
-            return strings.size();
-        }
-    }
-
-    private final Table table;
+    private final Database database = new Keyspace(1).database(0);
     private final int keys;
     private final Names names = new Names("key:");
     private final byte[] value = "x".repeat(LENGTH_MAX).getBytes(java.nio.charset.StandardCharsets.US_ASCII);
     private final Histogram turns = new Histogram(3);
 
-    private Churn(Table table, int keys) {
-        this.table = table;
+    private Churn(int keys) {
         this.keys = keys;
     }
 
@@ -81,10 +35,14 @@ public final class Churn {
         return LENGTH_MIN + names.draw(LENGTH_MAX - LENGTH_MIN + 1);
     }
 
+    private void set(byte[] key, int length) {
+        database.setString(key, 0, key.length, value, 0, length, -1);
+    }
+
     private void fill() {
         for (int i = 0; i < keys; i++) {
             int length = length();
-            table.set(names.of(i), value, length);
+            set(names.of(i), length);
         }
     }
 
@@ -94,9 +52,9 @@ public final class Churn {
             int length = length();
             byte[] key = names.any(keys);
             if (kind < 15) {
-                table.remove(key);
+                database.remove(key, 0, key.length);
             } else {
-                table.set(key, value, length);
+                set(key, length);
             }
         }
     }
@@ -120,34 +78,28 @@ public final class Churn {
 
     /** See the class. */
     public static void main(String[] args) throws IOException {
-        int keys = args.length > 1 ? Integer.parseInt(args[1]) : 2_000_000;
-        long operations = args.length > 2 ? Long.parseLong(args[2]) : 72_000_000;
-        try (Arena arena = Arena.ofConfined()) {
-            Table table = args[0].equals("offheap")
-                    ? new OffHeap(new OffHeapStrings(arena))
-                    : new OnHeap(new Keyspace(1).database(0));
-            Churn churn = new Churn(table, keys);
-            churn.fill();
-            churn.run(operations / 10);
-            churn.turns.reset();
-            long filled = residentBytes();
-            long start = System.nanoTime();
-            churn.run(operations);
-            double seconds = (System.nanoTime() - start) / 1e9;
-            System.out.printf(
-                    Locale.ROOT,
-                    "%-8s %d keys of %d: %.0f ns an operation; a turn of %d: p50 %.1f us, p99.9 %.1f us, max %.1f ms;"
-                            + " resident %d MB at first, %d MB at the end%n",
-                    args[0],
-                    table.size(),
-                    keys,
-                    seconds / operations * 1e9,
-                    TURN,
-                    churn.turns.getValueAtPercentile(50) / 1e3,
-                    churn.turns.getValueAtPercentile(99.9) / 1e3,
-                    churn.turns.getMaxValue() / 1e6,
-                    filled >> 20,
-                    residentBytes() >> 20);
-        }
+        int keys = args.length > 0 ? Integer.parseInt(args[0]) : 2_000_000;
+        long operations = args.length > 1 ? Long.parseLong(args[1]) : 72_000_000;
+        Churn churn = new Churn(keys);
+        churn.fill();
+        churn.run(operations / 10);
+        churn.turns.reset();
+        long filled = residentBytes();
+        long start = System.nanoTime();
+        churn.run(operations);
+        double seconds = (System.nanoTime() - start) / 1e9;
+        System.out.printf(
+                Locale.ROOT,
+                "%d keys of %d: %.0f ns an operation; a turn of %d: p50 %.1f us, p99.9 %.1f us, max %.1f ms;"
+                        + " resident %d MB at first, %d MB at the end%n",
+                churn.database.size(),
+                keys,
+                seconds / operations * 1e9,
+                TURN,
+                churn.turns.getValueAtPercentile(50) / 1e3,
+                churn.turns.getValueAtPercentile(99.9) / 1e3,
+                churn.turns.getMaxValue() / 1e6,
+                filled >> 20,
+                residentBytes() >> 20);
     }
 }

@@ -399,7 +399,7 @@ public final class Call {
         if (Entries.isInteger(entry)) {
             out.bulkInteger(Entries.integer(entry));
         } else {
-            out.bulk(Entries.stringArray(entry), Entries.stringOffset(entry), Entries.stringLength(entry));
+            out.bulkOf(entry);
         }
     }
 
@@ -418,8 +418,8 @@ public final class Call {
         return expireAt <= nowMillis() && !server.persistence.loading && !server.replication.isReplica();
     }
 
-    /** Removes the key at that argument; answers the entry that was there, or null. An expired one is not there. */
-    public @Nullable Object remove(int arg) {
+    /** Removes the key at that argument; false when it is not there. An expired one is not there. */
+    public boolean remove(int arg) {
         return database.removeLive(args.array(arg), args.offset(arg), args.length(arg));
     }
 
@@ -433,7 +433,7 @@ public final class Call {
         if (result.size() > 0) {
             put(arg, result);
             modified(arg, notifyClass, event);
-        } else if (database.remove(args.array(arg), args.offset(arg), args.length(arg)) != null) {
+        } else if (database.remove(args.array(arg), args.offset(arg), args.length(arg))) {
             modified(arg, NotifyClass.GENERIC, "del");
         }
     }

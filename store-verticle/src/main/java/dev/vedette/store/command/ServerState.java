@@ -217,9 +217,8 @@ public final class ServerState implements KeyspaceListener {
     }
 
     @Override
-    public void expired(Database database, Object entry) {
+    public void expired(Database database, byte[] key) {
         stats.expiredKeys++;
-        byte[] key = Entries.key(entry);
         if (propagates()) {
             changes.add(database.number(), settings.lazyfreeLazyExpire ? UNLINK : DEL, key);
         }

@@ -3,9 +3,9 @@ package dev.vedette.store.keyspace;
 import java.util.Arrays;
 
 /**
- * How many bytes a database's keys and values take on the heap, up to date at each look though nothing walks the data.
+ * How many bytes a database's keys and values take, up to date at each look though nothing walks the data.
  *
- * <p>A packed entry never changes its size and counts when it comes and goes. An object entry is measured by its value,
+ * <p>Packed strings are counted by their {@link Cells}. An object entry is measured by its value,
  * which changes by itself: whoever is about to change one has it noted here, and what was noted is measured again before
  * the next answer. Between two answers a value counts once, however often it changed.
  *
@@ -17,42 +17,39 @@ final class DataBytes {
     private static final int WORD = 8;
     private static final int NOTED_MAX = 64;
 
+    private final Cells cells;
     private long bytes;
     private Entry[] noted = new Entry[8];
     private int notedCount;
 
+    DataBytes(Cells cells) {
+        this.cells = cells;
+    }
+
     /** The bytes of all entries. */
     long get() {
         measure();
-        return bytes;
+        return bytes + cells.bytes() + cells.count() * Segment.SLOT_BYTES;
     }
 
     /** The entry is in the table from now on. */
-    void added(Object entry) {
-        if (entry instanceof Entry object) {
-            object.accounted = ~0;
-            note(object);
-        } else {
-            bytes += Entries.memoryBytes(entry);
-        }
+    void added(Entry entry) {
+        entry.accounted = ~0;
+        note(entry);
     }
 
     /** The entry is in the table no more. */
-    void removed(Object entry) {
-        if (entry instanceof Entry object) {
-            int words = object.accounted < 0 ? ~object.accounted : object.accounted;
-            bytes -= (long) words * WORD;
-            object.accounted = 0;
-        } else {
-            bytes -= Entries.memoryBytes(entry);
-        }
+    void removed(Entry entry) {
+        int words = entry.accounted < 0 ? ~entry.accounted : entry.accounted;
+        bytes -= (long) words * WORD;
+        entry.accounted = 0;
     }
 
     /** The entry's value is about to change. */
-    void changing(Object entry) {
-        if (entry instanceof Entry object && object.accounted >= 0) {
-            object.accounted = ~object.accounted;
-            note(object);
+    void changing(Entry entry) {
+        if (entry.accounted >= 0) {
+            entry.accounted = ~entry.accounted;
+            note(entry);
         }
     }
 

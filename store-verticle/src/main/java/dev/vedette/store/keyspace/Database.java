@@ -30,12 +30,13 @@ public final class Database {
 
     static final int CURSOR_SHIFT = 16;
     private static final int DEPTH_MAX = 40;
+    private static final byte[] NOTHING = new byte[0];
 
     private final Keyspace keyspace;
     private final int number;
-    private Segment[] directory = {new Segment(0, Segment.SLOTS_MIN, 0)};
     private int globalDepth;
     private Content content = new Content();
+    private Segment[] directory = {new Segment(content.cells, 0, Segment.SLOTS_MIN, 0)};
     private long size;
     private long ttlCount;
     private int expiryCursor;
@@ -44,7 +45,8 @@ public final class Database {
 
     /** Names what a database holds, wherever it goes: it moves along when databases are exchanged. */
     static final class Content {
-        final DataBytes bytes = new DataBytes();
+        final Cells cells = new Cells();
+        final DataBytes bytes = new DataBytes(cells);
     }
 
     Database(Keyspace keyspace, int number) {
@@ -92,12 +94,17 @@ public final class Database {
 
     /** As {@link #warmSlot}, a step further: the entry itself. Its value when that is an object, else null. */
     public @Nullable Value warmEntry(long hash) {
-        Object likely = segment(hash).likely(hash);
-        if (likely instanceof byte[] packed) {
-            unusedSum += packed[packed.length - 1];
+        Segment segment = segment(hash);
+        int slot = segment.likely(hash);
+        if (slot < 0) {
             return null;
         }
-        return likely == null ? null : ((Entry) likely).value;
+        int place = segment.place(slot);
+        if (place != 0) {
+            unusedSum += PackedString.warm(content.cells.address(place));
+            return null;
+        }
+        return segment.object(slot).value;
     }
 
     /** The entry at that key, or null; counts as a use of it. Expired entries are treated as the mode says. */
@@ -105,15 +112,11 @@ public final class Database {
         long hash = KeyHash.of(key, offset, length);
         Segment segment = segment(hash);
         int slot = segment.find(hash, key, offset, length);
-        if (slot < 0) {
+        if (slot < 0 || isGone(segment, slot) && hideOrRemove(segment, slot)) {
             return null;
         }
-        Object entry = entryAt(segment, slot);
-        if (isGone(entry) && hideOrRemove(segment, slot, entry)) {
-            return null;
-        }
-        touch(entry);
-        return entry;
+        touch(segment, slot);
+        return segment.entry(slot);
     }
 
     /** As {@link #lookup}, without counting as a use. */
@@ -121,11 +124,10 @@ public final class Database {
         long hash = KeyHash.of(key, offset, length);
         Segment segment = segment(hash);
         int slot = segment.find(hash, key, offset, length);
-        if (slot < 0) {
+        if (slot < 0 || isGone(segment, slot) && hideOrRemove(segment, slot)) {
             return null;
         }
-        Object entry = entryAt(segment, slot);
-        return isGone(entry) && hideOrRemove(segment, slot, entry) ? null : entry;
+        return segment.entry(slot);
     }
 
     /** The entry at that key even if its time has come; nothing is changed. */
@@ -133,7 +135,7 @@ public final class Database {
         long hash = KeyHash.of(key, offset, length);
         Segment segment = segment(hash);
         int slot = segment.find(hash, key, offset, length);
-        return slot < 0 ? null : entryAt(segment, slot);
+        return slot < 0 ? null : segment.entry(slot);
     }
 
     /** As {@link #lookup}, and the entry's value may be changed afterwards: a snapshot in progress takes it first. */
@@ -141,42 +143,32 @@ public final class Database {
         long hash = KeyHash.of(key, offset, length);
         Segment segment = segment(hash);
         int slot = segment.find(hash, key, offset, length);
-        if (slot < 0) {
-            return null;
-        }
-        Object entry = entryAt(segment, slot);
-        if (isGone(entry) && hideOrRemove(segment, slot, entry)) {
+        if (slot < 0 || isGone(segment, slot) && hideOrRemove(segment, slot)) {
             return null;
         }
         keyspace.beforeChange(content, segment);
-        release(entry);
+        if (segment.place(slot) == 0) {
+            changing(segment.object(slot));
+        }
+        touch(segment, slot);
+        return segment.entry(slot);
+    }
+
+    /** Leaves the value to the snapshots in progress that hold it, and goes on with another; its size will be asked anew. */
+    private void changing(Entry entry) {
+        if (keyspace.isHeld(entry.value)) {
+            entry.value = entry.value.successor();
+        }
         content.bytes.changing(entry);
-        touch(entry);
-        return entry;
     }
 
-    /** Leaves the value to the snapshots in progress that hold it, and goes on with another. */
-    private void release(Object entry) {
-        if (entry instanceof Entry object && keyspace.isHeld(object.value)) {
-            object.value = object.value.successor();
-        }
-    }
-
-    private static Object entryAt(Segment segment, int slot) {
-        Object entry = segment.slots[slot];
-        if (entry == null) {
-            throw new IllegalStateException("tag without entry in slot " + slot);
-        }
-        return entry;
-    }
-
-    private boolean isGone(Object entry) {
-        long at = Entries.expireAt(entry);
+    private boolean isGone(Segment segment, int slot) {
+        long at = segment.expireAt(slot);
         return at >= 0 && at <= keyspace.nowMillis();
     }
 
     /** Whether a lookup must answer that there is no such key. */
-    private boolean hideOrRemove(Segment segment, int slot, Object entry) {
+    private boolean hideOrRemove(Segment segment, int slot) {
         switch (keyspace.expiryMode()) {
             case IGNORE -> {
                 return false;
@@ -186,21 +178,28 @@ public final class Database {
             }
             case DELETE -> {
                 keyspace.beforeChange(content, segment);
-                removeAt(segment, slot, entry);
-                keyspace.listener().expired(this, entry);
+                expire(segment, slot);
                 return true;
             }
         }
         throw new AssertionError();
     }
 
-    private void touch(Object entry) {
+    /** Removes what is in that slot, whose time has come, and tells of it. */
+    private void expire(Segment segment, int slot) {
+        byte[] key = Entries.key(segment.entry(slot));
+        removeAt(segment, slot);
+        keyspace.listener().expired(this, key);
+    }
+
+    private void touch(Segment segment, int slot) {
         if (!keyspace.isCountingUses()) {
             return;
         }
-        int access = Access.used(Entries.access(entry), keyspace.nowMillis(), keyspace.isLfu());
-        if (access != Entries.access(entry)) {
-            Entries.setAccess(entry, access);
+        int before = segment.access(slot);
+        int access = Access.used(before, keyspace.nowMillis(), keyspace.isLfu());
+        if (access != before) {
+            segment.setAccess(slot, access);
         }
     }
 
@@ -217,6 +216,16 @@ public final class Database {
             setInteger(key, keyOffset, keyLength, Decimals.parse(value, offset, length), expireAt);
             return;
         }
+        setString(key, keyOffset, keyLength, value, offset, length, expireAt, 0);
+    }
+
+    /** As {@link #setString} for a string that OBJECT ENCODING calls raw whatever its length, as after APPEND. */
+    public void setRawString(byte[] key, int keyOffset, int keyLength, byte[] value, long expireAt) {
+        setString(key, keyOffset, keyLength, value, 0, value.length, expireAt, PackedString.RAW);
+    }
+
+    private void setString(
+            byte[] key, int keyOffset, int keyLength, byte[] value, int offset, int length, long expireAt, int flags) {
         long hash = KeyHash.of(key, keyOffset, keyLength);
         Segment segment = segment(hash);
         int slot = findForSet(hash, segment, key, keyOffset, keyLength);
@@ -226,70 +235,103 @@ public final class Database {
             store(hash, segment, slot, entry(key, keyOffset, keyLength, new StringValue(own), expireAt));
             return;
         }
-        if (slot >= 0
-                && segment.slots[slot] instanceof byte[] packed
-                && packed[0] == (expireAt < 0 ? 0 : Entries.TTL)
-                && packed.length == Entries.stringOffset(packed) + length
-                && keyspace.mayOverwrite(segment)) {
-            System.arraycopy(value, offset, packed, packed.length - length, length);
-            if (expireAt >= 0) {
-                Entries.withExpire(packed, expireAt, true);
-                segment.expireAtLeast = Math.min(segment.expireAtLeast, expireAt);
-            }
-            touch(packed);
+        PackedString packed = pack(hash, segment, slot, flags, key, keyOffset, keyLength, length, expireAt);
+        if (packed == null) {
+            byte[] own = Arrays.copyOfRange(value, offset, offset + length);
+            StringValue string = new StringValue(own, flags == PackedString.RAW);
+            store(hash, segment, slot, entry(key, keyOffset, keyLength, string, expireAt));
             return;
         }
-        store(hash, segment, slot, fresh(Entries.pack(key, keyOffset, keyLength, value, offset, length, expireAt, 0)));
-    }
-
-    /** As {@link #setString} for a string that OBJECT ENCODING calls raw whatever its length, as after APPEND. */
-    public void setRawString(byte[] key, int keyOffset, int keyLength, byte[] value, long expireAt) {
-        long hash = KeyHash.of(key, keyOffset, keyLength);
-        Segment segment = segment(hash);
-        int slot = findForSet(hash, segment, key, keyOffset, keyLength);
-        Object entry = value.length > Entries.PACKED_VALUE_BYTES_MAX
-                ? entry(key, keyOffset, keyLength, new StringValue(value), expireAt)
-                : fresh(Entries.pack(key, keyOffset, keyLength, value, 0, value.length, expireAt, Entries.RAW));
-        store(hash, segment, slot, entry);
+        packed.setValue(value, offset, length);
+        tellAdded(slot, packed);
     }
 
     /**
      * Makes a string ready to be changed in place: made of zero bytes when there is none, at least that long, called raw
      * from now on, as after APPEND, SETRANGE and SETBIT. The TTL stays. Whatever is there must be a string.
      *
-     * @return the entry; its bytes ({@link Entries#stringArray}) may be written until this database is asked again
+     * @return the entry; its bytes ({@link Entries#stringArray}) may be written until this database is asked again, and
+     *     {@link Entries#changed} has to be called then
      */
     public Object stringForChange(byte[] key, int keyOffset, int keyLength, int minLength) {
         long hash = KeyHash.of(key, keyOffset, keyLength);
         Segment segment = segment(hash);
         int slot = findForSet(hash, segment, key, keyOffset, keyLength);
-        Object entry;
         if (slot < 0) {
-            entry = fresh(Entries.raw(key, keyOffset, keyLength, minLength));
-        } else {
-            Object present = entryAt(segment, slot);
-            release(present);
-            content.bytes.changing(present);
-            if (Entries.growInPlace(present, minLength, keyspace.mayOverwrite(segment))) {
-                return present;
-            }
-            entry = Entries.grown(present, minLength);
+            return grow(hash, segment, slot, key, keyOffset, keyLength, NOTHING, minLength, -1);
         }
-        store(hash, segment, slot, entry);
-        return entry;
+        Object present = segment.entry(slot);
+        if (present instanceof Entry object) {
+            changing(object);
+            ((StringValue) object.value).ensureLength(minLength);
+            return object;
+        }
+        long expireAt = Entries.expireAt(present);
+        if (segment.place(slot) != 0 && isRawWith(segment.place(slot), minLength)) {
+            return present;
+        }
+        int access = Entries.access(present);
+        byte[] bytes = Entries.stringBytes(present);
+        Object grown = grow(hash, segment, slot, key, keyOffset, keyLength, bytes, minLength, expireAt);
+        Entries.setAccess(grown, access);
+        return grown;
+    }
+
+    /** Whether that cell has a raw string that could be made so long where it is. */
+    private boolean isRawWith(int place, int minLength) {
+        long address = content.cells.address(place);
+        long header = PackedString.header(address);
+        if ((PackedString.flags(header) & (PackedString.INTEGER | PackedString.RAW)) != PackedString.RAW) {
+            return false;
+        }
+        int length = PackedString.valueLength(header);
+        if (length >= minLength) {
+            return true;
+        }
+        long from = PackedString.valueAddress(address, header);
+        if (minLength > Entries.PACKED_VALUE_BYTES_MAX || from + minLength > address + content.cells.cellBytes(place)) {
+            return false;
+        }
+        PackedString.clear(from + length, minLength - length);
+        PackedString.setValueLength(address, minLength);
+        return true;
+    }
+
+    /** Puts a raw string in, those bytes and as many zero bytes as are needed to be that long. */
+    private Object grow(
+            long hash,
+            Segment segment,
+            int slot,
+            byte[] key,
+            int keyOffset,
+            int keyLength,
+            byte[] bytes,
+            int minLength,
+            long expireAt) {
+        byte[] value = Arrays.copyOf(bytes, Math.max(bytes.length, minLength));
+        PackedString packed = value.length > Entries.PACKED_VALUE_BYTES_MAX
+                ? null
+                : pack(hash, segment, slot, PackedString.RAW, key, keyOffset, keyLength, value.length, expireAt);
+        if (packed == null) {
+            Entry entry = entry(key, keyOffset, keyLength, new StringValue(value, true), expireAt);
+            store(hash, segment, slot, entry);
+            return entry;
+        }
+        packed.setValue(value, 0, value.length);
+        tellAdded(slot, packed);
+        return packed;
     }
 
     /**
      * Changes the integer of an entry that a lookup for writing has just answered, in place.
      *
-     * @return false when that cannot be, because it is no integer or a snapshot holds on to it
+     * @return false when that cannot be, because it is no integer
      */
     public boolean replaceInteger(Object entry, long value) {
-        if (!Entries.isInteger(entry)
-                || keyspace.isSnapshotActive() && !keyspace.mayOverwrite(segment(Entries.hash(entry)))) {
+        if (!Entries.isInteger(entry)) {
             return false;
         }
-        Entries.setInteger((byte[]) entry, value);
+        PackedString.setInteger(((PackedString) entry).address(), value);
         return true;
     }
 
@@ -298,16 +340,15 @@ public final class Database {
         long hash = KeyHash.of(key, keyOffset, keyLength);
         Segment segment = segment(hash);
         int slot = findForSet(hash, segment, key, keyOffset, keyLength);
-        if (slot >= 0
-                && segment.slots[slot] instanceof byte[] packed
-                && (packed[0] & Entries.INTEGER) != 0
-                && Entries.expireAt(packed) == expireAt
-                && keyspace.mayOverwrite(segment)) {
-            Entries.setInteger(packed, value);
-            touch(packed);
+        PackedString packed =
+                pack(hash, segment, slot, PackedString.INTEGER, key, keyOffset, keyLength, Long.BYTES, expireAt);
+        if (packed == null) {
+            StringValue text = new StringValue(Decimals.bytes(value));
+            store(hash, segment, slot, entry(key, keyOffset, keyLength, text, expireAt));
             return;
         }
-        store(hash, segment, slot, fresh(Entries.packInteger(key, keyOffset, keyLength, value, expireAt)));
+        PackedString.setInteger(packed.address(), value);
+        tellAdded(slot, packed);
     }
 
     /** Puts a value object at the key, replacing whatever is there. */
@@ -319,64 +360,114 @@ public final class Database {
     }
 
     /**
-     * Moves an entry of this keyspace, already removed from its place, under another key and time (RENAME, MOVE, COPY of
-     * an immutable entry).
+     * Puts an entry that is somewhere else under another key and time (RENAME, MOVE; COPY of a packed string). An object's
+     * value is the same one: if there shall be two, copy it; else remove the entry from where it was.
      */
-    public void putEntry(byte[] key, int keyOffset, int keyLength, Object removed, long expireAt) {
+    public void putEntry(byte[] key, int keyOffset, int keyLength, Object entry, long expireAt) {
         long hash = KeyHash.of(key, keyOffset, keyLength);
         Segment segment = segment(hash);
         int slot = findForSet(hash, segment, key, keyOffset, keyLength);
-        Object moved;
-        if (removed instanceof Entry object) {
-            moved = entry(key, keyOffset, keyLength, object.value, expireAt);
-        } else if (Entries.isInteger(removed)) {
-            moved = Entries.packInteger(key, keyOffset, keyLength, Entries.integer(removed), expireAt);
-        } else {
-            byte[] packed = (byte[]) removed;
-            int from = Entries.stringOffset(packed);
-            moved = Entries.pack(key, keyOffset, keyLength, packed, from, packed.length - from, expireAt, packed[0]);
+        int access = Entries.access(entry);
+        if (entry instanceof Entry object) {
+            Entry moved = entry(key, keyOffset, keyLength, object.value, expireAt);
+            store(hash, segment, slot, moved);
+            moved.access = access;
+            return;
         }
-        Entries.setAccess(moved, Entries.access(removed));
-        store(hash, segment, slot, moved);
+        long from = ((PackedString) entry).address();
+        long header = PackedString.header(from);
+        int flags = PackedString.flags(header) & ~PackedString.TTL;
+        int length = PackedString.valueLength(header);
+        PackedString packed = pack(hash, segment, slot, flags, key, keyOffset, keyLength, length, expireAt);
+        if (packed == null) {
+            Entry moved = entry(key, keyOffset, keyLength, PackedString.unpacked(from).value, expireAt);
+            store(hash, segment, slot, moved);
+            moved.access = access;
+            return;
+        }
+        long to = packed.address();
+        PackedString.copy(
+                PackedString.valueAddress(from, header),
+                PackedString.valueAddress(to, PackedString.header(to)),
+                length);
+        PackedString.setAccess(to, access);
+        tellAdded(slot, packed);
     }
 
-    private Object entry(byte[] key, int keyOffset, int keyLength, Value value, long expireAt) {
-        return fresh(new Entry(Arrays.copyOfRange(key, keyOffset, keyOffset + keyLength), value, expireAt, 0));
-    }
-
-    private Object fresh(Object entry) {
-        Entries.setAccess(entry, Access.fresh(keyspace.nowMillis(), keyspace.isLfu()));
-        return entry;
+    private static Entry entry(byte[] key, int keyOffset, int keyLength, Value value, long expireAt) {
+        return new Entry(Arrays.copyOfRange(key, keyOffset, keyOffset + keyLength), value, expireAt, 0);
     }
 
     private int findForSet(long hash, Segment segment, byte[] key, int offset, int length) {
         keyspace.beforeChange(content, segment);
         int slot = segment.find(hash, key, offset, length);
-        if (slot >= 0) {
-            Object entry = entryAt(segment, slot);
-            if (isGone(entry) && keyspace.expiryMode() == ExpiryMode.DELETE) {
-                removeAt(segment, slot, entry);
-                keyspace.listener().expired(this, entry);
-                return -1;
-            }
+        if (slot >= 0 && isGone(segment, slot) && keyspace.expiryMode() == ExpiryMode.DELETE) {
+            expire(segment, slot);
+            return -1;
         }
         return slot;
     }
 
-    private void store(long hash, Segment found, int slot, Object entry) {
-        Segment segment = found;
-        long expireAt = Entries.expireAt(entry);
+    // What follows puts entries into slots, in three steps: admit, the slot's content, tellAdded.
+
+    /**
+     * A packed string in the place of whatever is in the slot (none: -1), its value's bytes still to be written. Null, and
+     * nothing done, if it cannot be one.
+     */
+    private @Nullable PackedString pack(
+            long hash,
+            Segment found,
+            int slot,
+            int flags,
+            byte[] key,
+            int keyOffset,
+            int keyLength,
+            int valueLength,
+            long expireAt) {
+        Cells cells = content.cells;
+        int size = PackedString.size(keyLength, valueLength, expireAt >= 0);
+        int present = slot < 0 ? 0 : found.place(slot);
+        int place = present != 0 && cells.suits(present, size) ? present : cells.allocate(size);
+        if (place == 0) {
+            return null;
+        }
+        int access = freshAccess(found, slot);
+        Segment segment = admit(hash, found, slot, expireAt);
+        PackedString.write(cells.address(place), flags, access, key, keyOffset, keyLength, valueLength, expireAt);
+        if (place != present) {
+            if (slot >= 0) {
+                letGo(segment, slot);
+            }
+            segment.setPlace(slot >= 0 ? slot : segment.claim(hash), place);
+        }
+        return cells.view(place);
+    }
+
+    private void store(long hash, Segment found, int slot, Entry entry) {
+        entry.access = freshAccess(found, slot);
+        Segment segment = admit(hash, found, slot, entry.expireAtMillis);
         if (slot >= 0) {
-            Object replaced = entryAt(segment, slot);
-            if (Entries.expireAt(replaced) >= 0) {
+            letGo(segment, slot);
+        }
+        segment.setObject(slot >= 0 ? slot : segment.claim(hash), entry);
+        content.bytes.added(entry);
+        tellAdded(slot, entry);
+    }
+
+    /** How often a key is used does not begin anew with each value. */
+    private int freshAccess(Segment segment, int slot) {
+        return keyspace.isLfu() && slot >= 0
+                ? Access.used(segment.access(slot), keyspace.nowMillis(), true)
+                : Access.fresh(keyspace.nowMillis(), keyspace.isLfu());
+    }
+
+    /** Counts the entry that comes, with such a time, and the one that it replaces; makes room. Answers its segment. */
+    private Segment admit(long hash, Segment found, int slot, long expireAt) {
+        Segment segment = found;
+        if (slot >= 0) {
+            if (segment.expireAt(slot) >= 0) {
                 ttlCount--;
             }
-            if (keyspace.isLfu()) {
-                // How often a key is used does not begin anew with each value.
-                Entries.setAccess(entry, Access.used(Entries.access(replaced), keyspace.nowMillis(), keyspace.isLfu()));
-            }
-            content.bytes.removed(replaced);
-            segment.slots[slot] = entry;
         } else {
             // A listener that ran in between may have changed the table: look the segment up again.
             segment = segment(hash);
@@ -388,14 +479,25 @@ public final class Database {
                     segment = segment(hash);
                 }
             }
-            segment.insert(hash, entry);
             size++;
         }
-        content.bytes.added(entry);
         if (expireAt >= 0) {
             ttlCount++;
             segment.expireAtLeast = Math.min(segment.expireAtLeast, expireAt);
         }
+        return segment;
+    }
+
+    private void letGo(Segment segment, int slot) {
+        int place = segment.place(slot);
+        if (place != 0) {
+            content.cells.free(place);
+        } else {
+            content.bytes.removed(segment.object(slot));
+        }
+    }
+
+    private void tellAdded(int slot, Object entry) {
         if (slot < 0) {
             keyspace.listener().added(this, entry);
         }
@@ -414,15 +516,14 @@ public final class Database {
         if (slot < 0) {
             return false;
         }
-        Object entry = entryAt(segment, slot);
-        if (Entries.expireAt(entry) >= 0) {
-            ttlCount--;
+        boolean had = segment.expireAt(slot) >= 0;
+        if (segment.place(slot) == 0) {
+            segment.object(slot).expireAtMillis = expireAt;
+        } else {
+            setExpireAt(segment, slot, had, expireAt);
         }
-        Object changed = Entries.withExpire(entry, expireAt, keyspace.mayOverwrite(segment));
-        if (changed != entry) {
-            content.bytes.removed(entry);
-            content.bytes.added(changed);
-            segment.slots[slot] = changed;
+        if (had) {
+            ttlCount--;
         }
         if (expireAt >= 0) {
             ttlCount++;
@@ -431,65 +532,97 @@ public final class Database {
         return true;
     }
 
+    private void setExpireAt(Segment segment, int slot, boolean had, long expireAt) {
+        Cells cells = content.cells;
+        int place = segment.place(slot);
+        long address = cells.address(place);
+        if (had == expireAt >= 0) {
+            if (had) {
+                PackedString.setExpireAt(address, expireAt);
+            }
+            return;
+        }
+        int size = PackedString.size(address) + (had ? -8 : 8);
+        if (cells.suits(place, size)) {
+            PackedString.writeWithExpiry(address, address, expireAt);
+            return;
+        }
+        int other = cells.allocate(size);
+        if (other != 0) {
+            PackedString.writeWithExpiry(address, cells.address(other), expireAt);
+            segment.setPlace(slot, other);
+        } else {
+            unpack(segment, slot, address).expireAtMillis = expireAt;
+        }
+        cells.free(place);
+    }
+
+    /** Puts a packed string that has no room in any cell into the slot as an object. */
+    private Entry unpack(Segment segment, int slot, long address) {
+        Entry entry = PackedString.unpacked(address);
+        segment.setObject(slot, entry);
+        content.bytes.added(entry);
+        return entry;
+    }
+
     /** Sets the 24 bits of LRU or LFU data of a key ({@link Access}), if it is there. No change of data. */
     public void setAccess(byte[] key, int offset, int length, int access) {
         long hash = KeyHash.of(key, offset, length);
         Segment segment = segment(hash);
         int slot = segment.find(hash, key, offset, length);
         if (slot >= 0) {
-            Entries.setAccess(entryAt(segment, slot), access);
+            segment.setAccess(slot, access);
         }
     }
 
-    /** Removes the key whatever its time; answers the entry that was there, or null. */
-    public @Nullable Object remove(byte[] key, int offset, int length) {
+    /** Removes the key whatever its time; false when it is not there. */
+    public boolean remove(byte[] key, int offset, int length) {
         long hash = KeyHash.of(key, offset, length);
         Segment segment = segment(hash);
         int slot = segment.find(hash, key, offset, length);
         if (slot < 0) {
-            return null;
+            return false;
         }
-        return removeFound(segment, slot);
+        removeFound(segment, slot);
+        return true;
     }
 
     /** As {@link #remove} of a key that is there; an entry whose time has come is treated as the mode says. */
-    public @Nullable Object removeLive(byte[] key, int offset, int length) {
+    public boolean removeLive(byte[] key, int offset, int length) {
         long hash = KeyHash.of(key, offset, length);
         Segment segment = segment(hash);
         int slot = segment.find(hash, key, offset, length);
         if (slot < 0) {
-            return null;
+            return false;
         }
-        Object entry = entryAt(segment, slot);
-        if (isGone(entry) && keyspace.expiryMode() == ExpiryMode.DELETE) {
-            hideOrRemove(segment, slot, entry);
-            return null;
+        if (isGone(segment, slot) && keyspace.expiryMode() == ExpiryMode.DELETE) {
+            hideOrRemove(segment, slot);
+            return false;
         }
-        return removeFound(segment, slot);
+        removeFound(segment, slot);
+        return true;
     }
 
-    private Object removeFound(Segment segment, int slot) {
+    private void removeFound(Segment segment, int slot) {
         keyspace.beforeChange(content, segment);
-        Object entry = entryAt(segment, slot);
-        removeAt(segment, slot, entry);
+        removeAt(segment, slot);
         segment.shrinkIfSparse();
-        return entry;
     }
 
-    private void removeAt(Segment segment, int slot, Object entry) {
-        if (Entries.expireAt(entry) >= 0) {
+    private void removeAt(Segment segment, int slot) {
+        if (segment.expireAt(slot) >= 0) {
             ttlCount--;
         }
-        content.bytes.removed(entry);
+        letGo(segment, slot);
         segment.removeAt(slot);
         size--;
     }
 
-    /** Removes everything. The old content is garbage at once; nothing is walked. */
+    /** Removes everything. Nothing is walked. */
     public void clear() {
         keyspace.giveUp(content, directory);
         content = new Content();
-        directory = new Segment[] {new Segment(0, Segment.SLOTS_MIN, keyspace.snapshotNumber())};
+        directory = new Segment[] {new Segment(content.cells, 0, Segment.SLOTS_MIN, keyspace.snapshotNumber())};
         globalDepth = 0;
         size = 0;
         ttlCount = 0;
@@ -549,17 +682,15 @@ public final class Database {
             globalDepth++;
         }
         int depth = full.depth + 1;
-        Segment low = new Segment(depth, Segment.SLOTS_MAX, full.visitedBySnapshot);
-        Segment high = new Segment(depth, Segment.SLOTS_MAX, full.visitedBySnapshot);
+        Segment low = new Segment(content.cells, depth, Segment.SLOTS_MAX, full.visitedBySnapshot);
+        Segment high = new Segment(content.cells, depth, Segment.SLOTS_MAX, full.visitedBySnapshot);
         low.expireAtLeast = full.expireAtLeast;
         high.expireAtLeast = full.expireAtLeast;
-        low.visit = full.visit;
-        high.visit = full.visit;
         long bit = 1L << (64 - depth);
-        for (Object entry : full.slots) {
-            if (entry != null) {
-                long entryHash = Entries.hash(entry);
-                ((entryHash & bit) == 0 ? low : high).insert(entryHash, entry);
+        for (int slot = 0; slot < full.slotCount(); slot++) {
+            if (full.isUsed(slot)) {
+                long own = full.hash(slot);
+                ((own & bit) == 0 ? low : high).insertFrom(full, slot, own);
             }
         }
         int span = 1 << (globalDepth - full.depth);
@@ -580,7 +711,7 @@ public final class Database {
     public long tableBytes() {
         long bytes = 16 + 4L * directory.length;
         for (Segment segment : segments()) {
-            bytes += 80 + 5L * segment.slotCount();
+            bytes += segment.tableBytes();
         }
         return bytes;
     }
@@ -597,14 +728,52 @@ public final class Database {
                 + "\n directory size: " + directory.length + "\n[Expires HT]\n number of elements: " + ttlCount + "\n";
     }
 
+    // ------------------------------------------------------------------ memory
+
+    /** See {@link Keyspace#gather}. */
+    boolean gather(long deadlineNanos) {
+        return content.cells.isSparse() && content.cells.evacuate(this::move, deadlineNanos);
+    }
+
+    private void move(int place) {
+        Cells cells = content.cells;
+        long from = cells.address(place);
+        long hash = cells.hash(place);
+        Segment segment = segment(hash);
+        int slot = segment.slotOf(hash, place);
+        int size = PackedString.size(from);
+        int to = cells.allocate(size);
+        if (to != 0) {
+            PackedString.copy(from, cells.address(to), size);
+            segment.setPlace(slot, to);
+        } else {
+            unpack(segment, slot, from);
+        }
+        cells.free(place);
+    }
+
+    /** For tests; see {@link Cells#contradiction}. */
+    @Nullable
+    String contradiction() {
+        return content.cells.contradiction();
+    }
+
+    long cellBytes() {
+        return content.cells.bytes();
+    }
+
+    long freeCellBytes() {
+        return content.cells.blockBytes() - content.cells.bytes();
+    }
+
     // ------------------------------------------------------------------ walking
 
     /** Shows every entry to {@code action}, in no order, expired ones included; the action must not change the table. */
     public void forEach(Consumer<Object> action) {
         for (Segment segment : segments()) {
-            for (Object entry : segment.slots) {
-                if (entry != null) {
-                    action.accept(entry);
+            for (int slot = 0; slot < segment.slotCount(); slot++) {
+                if (segment.isUsed(slot)) {
+                    action.accept(segment.entry(slot));
                 }
             }
         }
@@ -632,11 +801,11 @@ public final class Database {
             if (bits > 0 && from >>> 64 - bits == -1L >>> 64 - bits) {
                 next = 0;
             }
-            for (Object entry : segment.slots) {
-                if (entry != null) {
-                    long hash = Entries.hash(entry);
+            for (int slot = 0; slot < segment.slotCount(); slot++) {
+                if (segment.isUsed(slot)) {
+                    long hash = segment.hash(slot);
                     if (Long.compareUnsigned(hash, from) >= 0 && (next == 0 || Long.compareUnsigned(hash, next) < 0)) {
-                        action.accept(entry);
+                        action.accept(segment.entry(slot));
                         shown++;
                     }
                 }
@@ -655,14 +824,14 @@ public final class Database {
         while (true) {
             Segment segment = directory[random.nextInt(directory.length)];
             // Weigh segments by their load, or entries of sparse ones would come up too often.
-            if (segment.used == 0 || segment.used <= random.nextInt(segment.tags.length) >> 1 && directory.length > 1) {
+            if (segment.used == 0 || segment.used <= random.nextInt(segment.slotCount()) >> 1 && directory.length > 1) {
                 continue;
             }
-            int slot = random.nextInt(segment.tags.length);
-            for (int i = 0; i < segment.tags.length; i++) {
-                Object entry = segment.slots[slot + i * 7 & segment.tags.length - 1];
-                if (entry != null) {
-                    return entry;
+            int start = random.nextInt(segment.slotCount());
+            for (int i = 0; i < segment.slotCount(); i++) {
+                int slot = start + i * 7 & segment.slotCount() - 1;
+                if (segment.isUsed(slot)) {
+                    return segment.entry(slot);
                 }
             }
         }
@@ -684,13 +853,13 @@ public final class Database {
         long left = wanted;
         int at = random.nextInt(directory.length);
         Segment first = directory[at];
-        int start = random.nextInt(first.slots.length);
-        left -= show(first, start, first.slots.length, left, onlyWithTtl, action);
+        int start = random.nextInt(first.slotCount());
+        left -= show(first, start, first.slotCount(), left, onlyWithTtl, action);
         at = after(at);
         while (left > 0 && directory[at] != first) {
             Segment segment = directory[at];
             if (!onlyWithTtl || segment.expireAtLeast != Long.MAX_VALUE) {
-                long shown = show(segment, 0, segment.slots.length, left, onlyWithTtl, action);
+                long shown = show(segment, 0, segment.slotCount(), left, onlyWithTtl, action);
                 if (shown == 0 && onlyWithTtl) {
                     // Nothing with a TTL is left here: the next pass need not look.
                     segment.expireAtLeast = Long.MAX_VALUE;
@@ -715,9 +884,8 @@ public final class Database {
             Segment segment, int from, int to, long limit, boolean onlyWithTtl, Consumer<Object> action) {
         long shown = 0;
         for (int slot = from; slot < to && shown < limit; slot++) {
-            Object entry = segment.slots[slot];
-            if (entry != null && (!onlyWithTtl || Entries.expireAt(entry) >= 0)) {
-                action.accept(entry);
+            if (segment.isUsed(slot) && (!onlyWithTtl || segment.expireAt(slot) >= 0)) {
+                action.accept(segment.entry(slot));
                 shown++;
             }
         }
@@ -780,12 +948,10 @@ public final class Database {
         keyspace.beforeChange(content, segment);
         long earliest = Long.MAX_VALUE;
         int slot = 0;
-        while (slot < segment.slots.length) {
-            Object entry = segment.slots[slot];
-            long at = entry == null ? -1 : Entries.expireAt(entry);
-            if (entry != null && at >= 0 && at <= now) {
-                removeAt(segment, slot, entry);
-                keyspace.listener().expired(this, entry);
+        while (slot < segment.slotCount()) {
+            long at = segment.isUsed(slot) ? segment.expireAt(slot) : -1;
+            if (at >= 0 && at <= now) {
+                expire(segment, slot);
             } else {
                 if (at >= 0) {
                     earliest = Math.min(earliest, at);

@@ -1,6 +1,8 @@
 package dev.vedette.store.keyspace;
 
-/** A slot's content when the value is an object of its own; the other kind is the packed {@code byte[]} of {@link Entries}. */
+import java.util.Arrays;
+
+/** A slot's content when the value is an object of its own; the other kind is a {@link PackedString}. */
 final class Entry {
     final byte[] key;
     Value value;
@@ -16,6 +18,14 @@ final class Entry {
         this.value = value;
         this.expireAtMillis = expireAtMillis;
         this.access = access;
+    }
+
+    boolean hasKey(byte[] array, int offset, int length) {
+        return key.length == length && Arrays.equals(key, 0, length, array, offset, offset + length);
+    }
+
+    long hash() {
+        return KeyHash.of(key, 0, key.length);
     }
 
     /** What this is now, for a snapshot of that number. */

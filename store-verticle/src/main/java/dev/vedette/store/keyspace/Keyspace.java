@@ -20,6 +20,10 @@ public final class Keyspace {
     /** In progress, in the order of their numbers. */
     private final List<KeyspaceSnapshot> snapshots = new ArrayList<>();
 
+    /** What was given up while they were in progress. */
+    private final List<Database.Content> givenUp = new ArrayList<>();
+
+    private HeldEntries.Pool heldEntries = new HeldEntries.Pool();
     private long oldestSnapshot = Long.MAX_VALUE;
     private long newestSnapshot;
 
@@ -50,7 +54,8 @@ public final class Keyspace {
     public void adopt(Keyspace other) {
         for (int i = 0; i < databases.length; i++) {
             databases[i].exchangeContent(other.databases[i]);
-            giveUp(other.databases[i].content(), other.databases[i].directory());
+            Database old = other.databases[i];
+            giveUp(old.content(), old.directory());
         }
     }
 
@@ -63,13 +68,52 @@ public final class Keyspace {
         return size;
     }
 
-    /** About how many bytes all keys and values take on the heap. Cheap. */
+    /** About how many bytes all keys and values take, on the heap and off it. Cheap. */
     public long dataBytes() {
         long bytes = 0;
         for (Database database : databases) {
             bytes += database.dataBytes();
         }
         return bytes;
+    }
+
+    /** How many of {@link #dataBytes} are outside of the heap. */
+    public long cellBytes() {
+        long bytes = 0;
+        for (Database database : databases) {
+            bytes += database.cellBytes();
+        }
+        return bytes;
+    }
+
+    /** Bytes of memory that stand ready for packed strings beside those that {@link #dataBytes} counts. */
+    public long freeCellBytes() {
+        long bytes = 0;
+        for (Database database : databases) {
+            bytes += database.freeCellBytes();
+        }
+        return bytes;
+    }
+
+    /** Removes everything, and gives all memory back: the keyspace must not be used again. */
+    public void release() {
+        for (Database database : databases) {
+            database.clear();
+        }
+    }
+
+    /**
+     * Gathers packed strings where many cells are free, so that memory goes back to the heap, until that is done or the
+     * deadline ({@link System#nanoTime}) is over. No entry that was shown before is good afterwards.
+     *
+     * @return true when there is more to do
+     */
+    public boolean gather(long deadlineNanos) {
+        boolean more = false;
+        for (Database database : databases) {
+            more |= database.gather(deadlineNanos);
+        }
+        return more;
     }
 
     /** Who hears of expired and added keys. */
@@ -139,6 +183,11 @@ public final class Keyspace {
     void ended(KeyspaceSnapshot snapshot) {
         snapshots.remove(snapshot);
         snapshotsChanged();
+        if (snapshots.isEmpty()) {
+            heldEntries = new HeldEntries.Pool();
+            givenUp.forEach(content -> content.cells.close());
+            givenUp.clear();
+        }
     }
 
     private void snapshotsChanged() {
@@ -149,14 +198,6 @@ public final class Keyspace {
     /** Whether a snapshot is in progress. */
     public boolean isSnapshotActive() {
         return newestSnapshot != 0;
-    }
-
-    /** Whether packed entries of the segment may be overwritten, since no snapshot in progress needs them as they are. */
-    boolean mayOverwrite(Segment segment) {
-        return newestSnapshot == 0
-                || snapshots.size() == 1
-                        && segment.visitedBySnapshot == newestSnapshot
-                        && segment.visit <= snapshots.getFirst().finishedVisits();
     }
 
     /** Whether a snapshot in progress may hold the value. */
@@ -174,16 +215,32 @@ public final class Keyspace {
     private void show(Database.Content content, Segment segment) {
         long visited = segment.visitedBySnapshot;
         segment.visitedBySnapshot = newestSnapshot;
-        Object[] entries = segment.hold(newestSnapshot);
+        int shownTo = 0;
         for (KeyspaceSnapshot snapshot : snapshots) {
-            if (snapshot.number > visited) {
-                segment.visit = snapshot.visit(content, entries);
+            if (snapshot.number > visited && snapshot.has(content)) {
+                shownTo++;
+            }
+        }
+        if (shownTo == 0 || segment.used == 0) {
+            return;
+        }
+        HeldEntries entries = heldEntries.take();
+        segment.hold(newestSnapshot, entries);
+        entries.share(shownTo);
+        for (KeyspaceSnapshot snapshot : snapshots) {
+            if (snapshot.number > visited && snapshot.has(content)) {
+                snapshot.visit(content, entries);
             }
         }
     }
 
-    /** A table goes out of use; snapshots that have not seen all of it keep it. */
+    /** A table goes out of use; snapshots that have not seen all of it keep it, and its memory until they end. */
     void giveUp(Database.Content content, Segment[] directory) {
+        if (snapshots.isEmpty()) {
+            content.cells.close();
+            return;
+        }
+        givenUp.add(content);
         for (KeyspaceSnapshot snapshot : snapshots) {
             snapshot.giveUp(content, directory);
         }

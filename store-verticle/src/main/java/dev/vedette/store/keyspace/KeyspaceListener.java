@@ -6,8 +6,8 @@ public interface KeyspaceListener {
     /** Hears nothing: for a keyspace that a loader is filling, and for tests. */
     KeyspaceListener NONE = new KeyspaceListener() {};
 
-    /** The entry's time has come and it has just been removed. */
-    default void expired(Database database, Object entry) {}
+    /** The key's time has come and it has just been removed. */
+    default void expired(Database database, byte[] key) {}
 
     /**
      * A key that did not exist now holds that entry; a client may be waiting for it. A key that is written over is not

@@ -7,10 +7,8 @@ import org.jspecify.annotations.Nullable;
  * The keyspace as it is at one instant, the cut, shown piece by piece while it goes on changing.
  *
  * <p>Each segment that is there at the cut is shown once: when {@link #walk} reaches it, or before it changes for the
- * first time after the cut, whichever comes first. What is shown is constant until the visitor is done with it ({@link
- * SegmentVisitor#finishedVisits}), at the latest until {@link #end}: packed entries are replaced instead of overwritten
- * till then, and the value of an object entry is left to the
- * snapshot by whoever changes it first ({@link Value#successor}).
+ * first time after the cut, whichever comes first. What is shown is constant: packed strings are copied, and the value of
+ * an object entry is left to the snapshot, until {@link #end}, by whoever changes it first ({@link Value#successor}).
  *
  * <p>Nothing waits for the whole data set. Databases that are emptied, exchanged (SWAPDB) or replaced by loaded data are
  * walked where they are; their old tables stay in memory until then. Any number of snapshots may be in progress.
@@ -36,7 +34,6 @@ public final class KeyspaceSnapshot {
 
     private int walking;
     private long cursor;
-    private long visits;
     private boolean ended;
 
     KeyspaceSnapshot(Keyspace keyspace, long number, SegmentVisitor visitor) {
@@ -129,19 +126,16 @@ public final class KeyspaceSnapshot {
         return from == 0;
     }
 
-    /** Shows the entries; answers which visit that is, or 0 when there is nothing to show. */
-    long visit(Database.Content content, Object[] entries) {
-        Integer database = databases.get(content);
-        // What was put into a database after the cut, as a whole, is not of this snapshot.
-        if (database == null || entries.length == 0) {
-            return 0;
-        }
-        visitor.visit(database, entries);
-        return ++visits;
+    /** Whether it shows what is in there: what was put into a database after the cut, as a whole, is not of it. */
+    boolean has(Database.Content content) {
+        return databases.containsKey(content);
     }
 
-    long finishedVisits() {
-        return visitor.finishedVisits();
+    void visit(Database.Content content, HeldEntries entries) {
+        Integer database = databases.get(content);
+        if (database != null) {
+            visitor.visit(database, entries);
+        }
     }
 
     /** A table goes out of use and will not change any more. */

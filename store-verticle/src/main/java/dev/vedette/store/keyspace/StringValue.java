@@ -14,11 +14,18 @@ public final class StringValue extends Value {
 
     private byte[] bytes;
     private int length;
+    private boolean raw;
 
     /** Takes over {@code bytes}; the caller must not touch it again. */
     public StringValue(byte[] bytes) {
+        this(bytes, false);
+    }
+
+    /** As the other one; {@code raw} when OBJECT ENCODING is to say so whatever the length. */
+    StringValue(byte[] bytes, boolean raw) {
         this.bytes = bytes;
         this.length = bytes.length;
+        this.raw = raw;
     }
 
     /** The array that holds the string from 0 to {@link #length()}; longer than that by the spare room. */
@@ -33,6 +40,7 @@ public final class StringValue extends Value {
 
     /** Makes the string at least {@code newLength} long, filling with zero bytes. */
     public void ensureLength(int newLength) {
+        raw = true;
         if (newLength <= length) {
             return;
         }
@@ -58,7 +66,10 @@ public final class StringValue extends Value {
 
     @Override
     public String encoding() {
-        return "raw";
+        if (raw || length > Entries.EMBEDDED_BYTES_MAX) {
+            return "raw";
+        }
+        return Decimals.isInteger(bytes, 0, length) ? "int" : "embstr";
     }
 
     @Override
@@ -73,6 +84,6 @@ public final class StringValue extends Value {
 
     @Override
     public StringValue copy() {
-        return new StringValue(Arrays.copyOf(bytes, length));
+        return new StringValue(Arrays.copyOf(bytes, length), raw);
     }
 }

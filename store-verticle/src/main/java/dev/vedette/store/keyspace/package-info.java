@@ -1,5 +1,5 @@
 /**
- * The data: databases, the table of packed entries, values, expiry times.
+ * The data: databases, the table of entries, the cells of packed strings outside of the heap, values, expiry times.
  *
  * <p>What enters: key bytes and values, from commands, the RDB loader and the expiry cycle. What leaves: entries. The
  * package knows neither clients nor replies; what a write means to watchers, blocked clients and the change stream goes

@@ -1,6 +1,7 @@
 package dev.vedette.store.session;
 
 import dev.vedette.store.keyspace.Decimals;
+import dev.vedette.store.keyspace.Entries;
 import java.math.BigDecimal;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
@@ -342,6 +343,20 @@ public final class Replies {
         header('$', count);
         ensure(count + 2);
         System.arraycopy(array, offset, buffer, length, count);
+        length += count;
+        buffer[length++] = '\r';
+        buffer[length++] = '\n';
+    }
+
+    /** The bytes of a string entry that is no integer, as a bulk string. */
+    public void bulkOf(Object entry) {
+        if (muted) {
+            return;
+        }
+        int count = Entries.stringLength(entry);
+        header('$', count);
+        ensure(count + 2);
+        Entries.copyString(entry, 0, buffer, length, count);
         length += count;
         buffer[length++] = '\r';
         buffer[length++] = '\n';

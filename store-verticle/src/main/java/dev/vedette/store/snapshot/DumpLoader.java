@@ -203,6 +203,9 @@ public final class DumpLoader {
                 workplace.log().log(ERROR, "Bug while loading a dump", bug);
                 outcome = new Outcome.Failed(String.valueOf(bug));
             }
+            if (!(outcome instanceof Outcome.Loaded)) {
+                builder.keyspace().release();
+            }
             Outcome ended = outcome;
             workplace.loop().execute(() -> end(ended));
         }

@@ -1,5 +1,6 @@
 package dev.vedette.store.snapshot;
 
+import dev.vedette.store.keyspace.HeldEntries;
 import dev.vedette.store.keyspace.Keyspace;
 import dev.vedette.store.keyspace.KeyspaceSnapshot;
 import dev.vedette.store.keyspace.SegmentVisitor;
@@ -30,22 +31,25 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>A slice takes at most {@link #SLICE_NANOS} and the next one comes a millisecond later at the earliest, so that
  * commands wait no longer than that. Encoding never happens on the event loop, however large a value is. The walk rests
- * while {@link #PENDING_MAX} entries wait to be encoded; what commands push in meanwhile comes on top. So the memory that
- * a slow sink costs is a reference for each entry that waits, plus what has been overwritten since the cut.
+ * while {@link #PENDING_BYTES_MAX} wait to be encoded; what commands push in meanwhile comes on top. So the memory that a
+ * slow sink costs is that, plus a copy of the packed strings in parts of the table that have changed since the cut, plus
+ * collections that have.
  */
 final class Snapshot implements SegmentVisitor, Runnable {
 
     private static final long SLICE_NANOS = TimeUnit.MICROSECONDS.toNanos(500);
-    private static final int PENDING_MAX = 256 * 1024;
+    private static final long PENDING_BYTES_MAX = 8 << 20;
+    /** What an entry adds to that, beside its bytes when it is packed. */
+    private static final int ENTRY_COST_BYTES = 16;
 
     /** Progress is told after so many keys. */
     private static final int PROGRESS_KEYS = 1024;
 
     private static final class Batch {
         final int database;
-        final Object[] entries;
+        final HeldEntries entries;
 
-        Batch(int database, Object[] entries) {
+        Batch(int database, HeldEntries entries) {
             this.database = database;
             this.entries = entries;
         }
@@ -65,14 +69,12 @@ final class Snapshot implements SegmentVisitor, Runnable {
     private final Condition changed = lock.newCondition();
     // Guarded by the lock.
     private final Deque<Batch> batches = new ArrayDeque<>();
-    private int pending;
+    private long pending;
     private boolean resting;
     private boolean walked;
     private @Nullable Thread worker;
 
     private volatile boolean cancelled;
-    /** Written by the worker only. */
-    private volatile long batchesWritten;
 
     /**
      * Fixes the cut and begins. On the event loop.
@@ -143,7 +145,7 @@ final class Snapshot implements SegmentVisitor, Runnable {
     private boolean rests() {
         lock.lock();
         try {
-            resting = pending >= PENDING_MAX;
+            resting = pending >= PENDING_BYTES_MAX;
             return resting;
         } finally {
             lock.unlock();
@@ -151,20 +153,19 @@ final class Snapshot implements SegmentVisitor, Runnable {
     }
 
     @Override
-    public void visit(int database, Object[] entries) {
+    public void visit(int database, HeldEntries entries) {
         lock.lock();
         try {
             batches.add(new Batch(database, entries));
-            pending += entries.length;
+            pending += cost(entries);
             changed.signal();
         } finally {
             lock.unlock();
         }
     }
 
-    @Override
-    public long finishedVisits() {
-        return batchesWritten;
+    private static long cost(HeldEntries entries) {
+        return entries.bytes() + (long) entries.count() * ENTRY_COST_BYTES;
     }
 
     private void end(@Nullable Throwable failure) {
@@ -237,14 +238,14 @@ final class Snapshot implements SegmentVisitor, Runnable {
         boolean[] sized = new boolean[0];
         int selected = -1;
         long keys = 0;
-        long written = 0;
         for (Batch batch = next(); batch != null; batch = next()) {
             if (batch.database != selected) {
                 selected = batch.database;
                 out.selectDb(selected);
                 sized = size(out, selected, sized);
             }
-            for (Object entry : batch.entries) {
+            HeldEntries.Reader held = batch.entries.reader();
+            for (Object entry = held.next(); entry != null; entry = held.next()) {
                 entries.write(entry);
                 if (++keys % PROGRESS_KEYS == 0 || style.keyDelayMicros() != 0) {
                     progress.accept(keys);
@@ -252,7 +253,7 @@ final class Snapshot implements SegmentVisitor, Runnable {
                     style.delay(keys);
                 }
             }
-            batchesWritten = ++written;
+            batch.entries.release();
         }
         progress.accept(keys);
         out.end();
@@ -276,8 +277,8 @@ final class Snapshot implements SegmentVisitor, Runnable {
             }
             Batch batch = batches.poll();
             if (batch != null) {
-                pending -= batch.entries.length;
-                if (resting && pending <= PENDING_MAX / 2) {
+                pending -= cost(batch.entries);
+                if (resting && pending <= PENDING_BYTES_MAX / 2) {
                     resting = false;
                     workplace.loop().execute(this::slice);
                 }

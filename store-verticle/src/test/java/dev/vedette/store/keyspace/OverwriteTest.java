@@ -2,14 +2,15 @@ package dev.vedette.store.keyspace;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertInstanceOf;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertNotNull;
-import static org.junit.jupiter.api.Assertions.assertNotSame;
 import static org.junit.jupiter.api.Assertions.assertNull;
-import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.nio.charset.StandardCharsets;
-import java.util.concurrent.atomic.AtomicLong;
+import java.util.ArrayList;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 
 /** A string with a TTL written over by one of the same length, again with a TTL: a cache at work. */
@@ -22,13 +23,26 @@ class OverwriteTest {
     private final long now = keyspace.nowMillis();
 
     @Test
-    void makesNoNewEntry() {
-        Object before = set("old", now + 1000);
-        Object after = set("new", now + 5000);
-        assertSame(before, after);
+    void takesNoOtherCell() {
+        PackedString before = set("old", now + 1000);
+        int place = before.place();
+        PackedString after = set("new", now + 5000);
+        assertEquals(place, after.place());
         assertArrayEquals(bytes("new"), Entries.stringBytes(after));
         assertEquals(now + 5000, Entries.expireAt(after));
         assertEquals(1, database.ttlCount());
+    }
+
+    @Test
+    void takesAnotherCellWhenItNeedsAnotherSize() {
+        int place = set("old", -1).place();
+        long bytes = database.dataBytes();
+        assertNotEquals(place, set("a longer one than that", -1).place());
+        assertTrue(database.dataBytes() > bytes);
+        set("new", -1);
+        assertEquals(bytes, database.dataBytes());
+        database.remove(KEY, 0, KEY.length);
+        assertEquals(0, database.dataBytes());
     }
 
     @Test
@@ -54,42 +68,19 @@ class OverwriteTest {
 
     @Test
     void leavesTheEntryToASnapshot() {
-        Object before = set("old", now + 1000);
-        KeyspaceSnapshot snapshot = keyspace.beginSnapshot((number, entries) -> {});
-        assertNotSame(before, set("new", now + 5000));
-        snapshot.end();
-        assertArrayEquals(bytes("old"), Entries.stringBytes(before));
-        assertEquals(now + 1000, Entries.expireAt(before));
-    }
-
-    @Test
-    void goesOnOnceTheSnapshotHasWrittenIt() {
-        Object before = set("old", -1);
-        AtomicLong finished = new AtomicLong();
-        KeyspaceSnapshot snapshot = keyspace.beginSnapshot(new SegmentVisitor() {
-            @Override
-            public void visit(int number, Object[] entries) {}
-
-            @Override
-            public long finishedVisits() {
-                return finished.get();
+        int place = set("old", now + 1000).place();
+        List<String> seen = new ArrayList<>();
+        KeyspaceSnapshot snapshot = keyspace.beginSnapshot((number, entries) -> {
+            HeldEntries.Reader held = entries.reader();
+            for (Object entry = held.next(); entry != null; entry = held.next()) {
+                seen.add(new String(Entries.stringBytes(entry), StandardCharsets.US_ASCII) + Entries.expireAt(entry));
             }
+            entries.release();
         });
-        Object held = set("new", -1);
-        assertNotSame(before, held);
-        Object stillHeld = set("one", -1);
-        assertNotSame(held, stillHeld);
-        finished.set(1);
-        assertSame(stillHeld, set("two", -1));
-
-        KeyspaceSnapshot second = keyspace.beginSnapshot((number, entries) -> {});
-        Object ofBoth = set("tri", -1);
-        assertNotSame(stillHeld, ofBoth);
+        assertEquals(place, set("new", now + 5000).place());
+        assertTrue(snapshot.walk(System.nanoTime() + 1_000_000_000));
         snapshot.end();
-        Object ofTheSecond = set("for", -1);
-        assertNotSame(ofBoth, ofTheSecond);
-        second.end();
-        assertSame(ofTheSecond, set("fiv", -1));
+        assertEquals(List.of("old" + (now + 1000)), seen);
     }
 
     @Test
@@ -102,12 +93,11 @@ class OverwriteTest {
         assertEquals(1, database.size());
     }
 
-    private Object set(String value, long expireAt) {
+    private PackedString set(String value, long expireAt) {
         byte[] bytes = bytes(value);
         database.setString(KEY, 0, KEY.length, bytes, 0, bytes.length, expireAt);
         Object entry = database.peekRaw(KEY, 0, KEY.length);
-        assertNotNull(entry);
-        return entry;
+        return assertInstanceOf(PackedString.class, entry);
     }
 
     private static byte[] bytes(String text) {

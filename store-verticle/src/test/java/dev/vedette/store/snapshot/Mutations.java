@@ -10,6 +10,7 @@ import dev.vedette.store.keyspace.value.ListValue;
 import dev.vedette.store.keyspace.value.SetValue;
 import dev.vedette.store.keyspace.value.SortedSetValue;
 import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 import java.util.Random;
 
 /** Changes a keyspace at random, in every way that commands do. */
@@ -70,10 +71,12 @@ final class Mutations {
 
     /** Moves a key to another place, its value object with it. */
     private void rename(Database from, byte[] key) {
-        Object removed = from.remove(key, 0, key.length);
-        if (removed != null) {
-            byte[] name = bytes((char) key[0] + String.valueOf(random.nextInt(keys)));
-            keyspace.database(random.nextInt(DATABASES)).putEntry(name, 0, name.length, removed, -1);
+        Object entry = from.lookupForWrite(key, 0, key.length);
+        byte[] name = bytes((char) key[0] + String.valueOf(random.nextInt(keys)));
+        Database to = keyspace.database(random.nextInt(DATABASES));
+        if (entry != null && !(from == to && Arrays.equals(key, name))) {
+            to.putEntry(name, 0, name.length, entry, -1);
+            from.remove(key, 0, key.length);
         }
     }
 

@@ -151,7 +151,7 @@ public final class DumpCommands {
             return;
         }
         Args args = call.args();
-        boolean replaces = options.replace && call.db().remove(args.array(1), args.offset(1), args.length(1)) != null;
+        boolean replaces = options.replace && call.db().remove(args.array(1), args.offset(1), args.length(1));
         long expireAt = ttl == 0 ? -1 : options.absolute ? ttl : ttl + call.nowMillis();
         if (ttl != 0 && call.isDue(expireAt)) {
             if (replaces) {

@@ -157,7 +157,7 @@ public final class KeyCommands {
         int removed = 0;
         for (int i = 1; i < call.argc(); i++) {
             call.warmKeys(i, 1);
-            if (call.remove(i) != null) {
+            if (call.remove(i)) {
                 call.modified(i, NotifyClass.GENERIC, "del");
                 removed++;
             }
@@ -221,17 +221,16 @@ public final class KeyCommands {
         if (same) {
             return true;
         }
-        call.remove(2);
+        put(call, call.db(), 2, entry);
         call.remove(1);
-        put(call, call.db(), 2, entry, Entries.expireAt(entry));
         call.modified(1, NotifyClass.GENERIC, "rename_from");
         call.touched(2, NotifyClass.GENERIC, "rename_to");
         return true;
     }
 
-    private static void put(Call call, Database database, int keyArg, Object entry, long expireAt) {
+    private static void put(Call call, Database database, int keyArg, Object entry) {
         Args args = call.args();
-        database.putEntry(args.array(keyArg), args.offset(keyArg), args.length(keyArg), entry, expireAt);
+        database.putEntry(args.array(keyArg), args.offset(keyArg), args.length(keyArg), entry, Entries.expireAt(entry));
     }
 
     private static boolean holds(Call call, Database database, int keyArg) {
@@ -253,8 +252,8 @@ public final class KeyCommands {
             call.out().integer(0);
             return;
         }
+        put(call, target, 1, entry);
         call.remove(1);
-        put(call, target, 1, entry, Entries.expireAt(entry));
         call.modified(1, NotifyClass.GENERIC, "move_from");
         call.touched(target.number(), call.bytes(1), NotifyClass.GENERIC, "move_to");
         call.out().integer(1);
@@ -306,7 +305,7 @@ public final class KeyCommands {
         target.remove(args.array(2), args.offset(2), args.length(2));
         Value value = Entries.value(entry);
         if (value == null) {
-            put(call, target, 2, entry, Entries.expireAt(entry));
+            put(call, target, 2, entry);
         } else {
             target.put(args.array(2), args.offset(2), args.length(2), value.copy(), Entries.expireAt(entry));
         }

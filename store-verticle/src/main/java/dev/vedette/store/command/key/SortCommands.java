@@ -143,7 +143,7 @@ public final class SortCommands {
             call.put(arg, list);
             call.modified(arg, NotifyClass.LIST, "sortstore");
             call.addChanges(size - 1);
-        } else if (call.remove(arg) != null) {
+        } else if (call.remove(arg)) {
             call.modified(arg, NotifyClass.GENERIC, "del");
         }
         call.out().integer(size);

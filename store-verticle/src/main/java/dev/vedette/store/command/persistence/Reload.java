@@ -104,6 +104,7 @@ public final class Reload {
                             entry,
                             Entries.expireAt(entry)));
         }
+        dump.keyspace().release();
         return true;
     }
 

@@ -10,8 +10,8 @@ import dev.vedette.store.command.ServerState;
  * @param peak the largest value of it
  * @param startup what was used at the start
  * @param resident what the operating system has given to the process
- * @param heapUsed occupied part of the Java heap, garbage included
- * @param heapCommitted the Java heap's size
+ * @param allocated occupied part of the Java heap, garbage included, and of the cells for strings
+ * @param active size of the Java heap and of the blocks that the cells are in
  * @param backlog the replication backlog
  * @param replicaBuffers what waits for replicas beyond the backlog
  * @param clients what clients' requests and replies occupy
@@ -21,8 +21,8 @@ record MemoryFigures(
         long peak,
         long startup,
         long resident,
-        long heapUsed,
-        long heapCommitted,
+        long allocated,
+        long active,
         long backlog,
         long replicaBuffers,
         long clients) {
@@ -36,8 +36,8 @@ record MemoryFigures(
                 memory.peakBytes(),
                 memory.startupBytes(),
                 MemoryUse.residentBytes(),
-                MemoryUse.heapUsedBytes(),
-                MemoryUse.heapCommittedBytes(),
+                MemoryUse.heapUsedBytes() + server.keyspace.cellBytes(),
+                MemoryUse.heapCommittedBytes() + server.keyspace.cellBytes() + server.keyspace.freeCellBytes(),
                 backlog,
                 replication - backlog,
                 memory.clientBytes());
@@ -62,11 +62,11 @@ record MemoryFigures(
     }
 
     double heapRatio() {
-        return (double) heapCommitted / Math.max(1, heapUsed);
+        return (double) active / Math.max(1, allocated);
     }
 
     double residentRatio() {
-        return (double) resident / Math.max(1, heapCommitted);
+        return (double) resident / Math.max(1, active);
     }
 
     double fragmentationRatio() {

@@ -103,6 +103,8 @@ public final class BitCommands {
                     .keys(at(1, READ))
                     .runs(call -> Bitfield.run(call, true)));
 
+    private static final byte[] NOTHING = {};
+
     private BitCommands() {}
 
     // ------------------------------------------------------------------ arguments and bytes
@@ -162,6 +164,7 @@ public final class BitCommands {
         boolean before = Bits.get(array, offset, length, bit);
         if (length != lengthBefore || before != (value == 1)) {
             Bits.set(array, offset, bit, value == 1);
+            Entries.changed(entry);
             call.modified(1, NotifyClass.STRING, "setbit");
         }
         call.out().integer(before ? 1 : 0);
@@ -296,22 +299,22 @@ public final class BitCommands {
             return;
         }
         int count = call.argc() - 3;
-        @Nullable Object[] sources = new @Nullable Object[count];
+        byte[][] sources = new byte[count][];
         int length = 0;
         for (int i = 0; i < count; i++) {
             Object entry = call.readString(3 + i);
             if (call.failed()) {
                 return;
             }
-            sources[i] = entry;
-            length = Math.max(length, entry == null ? 0 : Entries.stringLength(entry));
+            sources[i] = entry == null ? NOTHING : Entries.stringBytes(entry);
+            length = Math.max(length, sources[i].length);
         }
         if (length > 0) {
             Args args = call.args();
             byte[] outcome = combine(operator, sources, length);
             call.db().setRawString(args.array(2), args.offset(2), args.length(2), outcome, -1);
             call.modified(2, NotifyClass.STRING, "set");
-        } else if (call.remove(2) != null) {
+        } else if (call.remove(2)) {
             call.modified(2, NotifyClass.GENERIC, "del");
         }
         call.out().integer(length);
@@ -326,17 +329,14 @@ public final class BitCommands {
         return null;
     }
 
-    private static byte[] combine(Operator operator, @Nullable Object[] sources, int length) {
+    private static byte[] combine(Operator operator, byte[][] sources, int length) {
         byte[] outcome = new byte[length];
         for (int i = 0; i < sources.length; i++) {
-            Object entry = sources[i];
-            byte[] array = entry == null ? outcome : array(entry);
-            int offset = entry == null ? 0 : offset(entry);
-            int count = entry == null ? 0 : Entries.stringLength(entry);
+            byte[] source = sources[i];
             if (i == 0) {
-                System.arraycopy(array, offset, outcome, 0, count);
+                System.arraycopy(source, 0, outcome, 0, source.length);
             } else {
-                combine(operator, outcome, array, offset, count);
+                combine(operator, outcome, source);
             }
         }
         if (operator == Operator.NOT) {
@@ -347,22 +347,22 @@ public final class BitCommands {
         return outcome;
     }
 
-    private static void combine(Operator operator, byte[] outcome, byte[] array, int offset, int count) {
+    private static void combine(Operator operator, byte[] outcome, byte[] source) {
         switch (operator) {
             case AND -> {
-                for (int at = 0; at < count; at++) {
-                    outcome[at] &= array[offset + at];
+                for (int at = 0; at < source.length; at++) {
+                    outcome[at] &= source[at];
                 }
-                java.util.Arrays.fill(outcome, count, outcome.length, (byte) 0);
+                java.util.Arrays.fill(outcome, source.length, outcome.length, (byte) 0);
             }
             case OR -> {
-                for (int at = 0; at < count; at++) {
-                    outcome[at] |= array[offset + at];
+                for (int at = 0; at < source.length; at++) {
+                    outcome[at] |= source[at];
                 }
             }
             case XOR -> {
-                for (int at = 0; at < count; at++) {
-                    outcome[at] ^= array[offset + at];
+                for (int at = 0; at < source.length; at++) {
+                    outcome[at] ^= source[at];
                 }
             }
             case NOT -> throw new IllegalArgumentException("NOT has one source");

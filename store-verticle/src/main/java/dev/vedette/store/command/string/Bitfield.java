@@ -230,6 +230,7 @@ final class Bitfield {
                 changes++;
             }
         }
+        Entries.changed(entry);
         if (changes > 0) {
             call.modified(1, NotifyClass.STRING, "setbit");
             call.addChanges(changes - 1L);

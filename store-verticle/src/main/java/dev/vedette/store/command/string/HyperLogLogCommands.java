@@ -104,8 +104,8 @@ public final class HyperLogLogCommands {
 
     /** Puts the sketch at the key unless it was changed where it lies; the TTL stays. */
     private static void store(Call call, int arg, HyperLogLog sketch) {
-        if (sketch.isOwn()) {
-            Object present = call.peek(arg);
+        Object present = call.peek(arg);
+        if (sketch.isOwn() || present != null && Entries.value(present) == null) {
             long expireAt = present == null ? -1 : Entries.expireAt(present);
             Args args = call.args();
             call.db().setRawString(args.array(arg), args.offset(arg), args.length(arg), sketch.toBytes(), expireAt);
@@ -172,7 +172,9 @@ public final class HyperLogLogCommands {
     private static void count(Call call, Object entry, HyperLogLog sketch) {
         try {
             long cardinality = sketch.cardinality();
-            writable(call, 1, entry).cacheCardinality(cardinality);
+            HyperLogLog own = writable(call, 1, entry);
+            own.cacheCardinality(cardinality);
+            store(call, 1, own);
             call.modifiedSilently(1);
             call.out().integer(cardinality);
         } catch (CorruptException corrupt) {

@@ -550,6 +550,7 @@ public final class StringCommands {
                 Entries.stringArray(entry),
                 Entries.stringOffset(entry) + at,
                 count);
+        Entries.changed(entry);
     }
 
     private static void setrange(Call call) {
