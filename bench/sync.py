@@ -133,6 +133,8 @@ def full_syncs(start):
         found["before"] = before.figures
         for over in FROM:
             line.ask("REPLICAOF NO ONE")
+            if over == "filled":
+                line.ask("SET own write")  # it has left the master's history and needs all data anew
             masters = settled(master)
             replicas = settled(replica)
             with Load(master, RATE, KEYS) as during, Peak(master, replica) as peak:
