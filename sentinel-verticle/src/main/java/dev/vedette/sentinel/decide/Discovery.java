@@ -40,6 +40,7 @@ final class Discovery {
         if (info.role() != node.role()) {
             node = node.reporting(info.role(), t.now());
             reportRole(t, master, t.name(master), info.role() == Role.MASTER, info.role());
+            master = Probing.askReplicas(t, master); // Somebody else may be master now.
         }
         master = master.with(node);
         if (info.role() == Role.MASTER) {

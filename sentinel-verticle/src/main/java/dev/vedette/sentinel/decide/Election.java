@@ -108,7 +108,8 @@ final class Election {
     static Master startIfNeeded(Turn t, Master before) {
         Master master = before;
         Failover failover = master.failover();
-        if (!master.down().down() || failover.inProgress()) {
+        boolean handedOver = Selection.handedOverTo(t, master) != null;
+        if ((!master.down().down() && !handedOver) || failover.inProgress()) {
             return master;
         }
         String leader = master.vote().leader();
@@ -126,7 +127,8 @@ final class Election {
                 return vote(t, master, sentinel.votedEpoch(), sentinel.runId());
             }
         }
-        if (t.at.since(master.down().downSinceMs()) < rank(t, master) * TURN_MS) {
+        long sinceMs = handedOver ? master.node().roleSinceMs() : master.down().downSinceMs();
+        if (t.at.since(sinceMs) < rank(t, master) * TURN_MS) {
             return master;
         }
         return start(t, master, false);

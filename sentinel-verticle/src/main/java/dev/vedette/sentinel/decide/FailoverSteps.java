@@ -84,7 +84,10 @@ final class FailoverSteps {
         if (patient && !Selection.complete(t, master, failover.stateSinceMs()) && !Selection.hopeless(master)) {
             return master;
         }
-        Replica chosen = Selection.best(t, master);
+        Replica chosen = Selection.handedOverTo(t, master);
+        if (chosen == null) {
+            chosen = Selection.best(t, master);
+        }
         if (chosen == null || mandateOver(t, master)) {
             t.warn("-failover-abort-no-good-slave", master);
             return abort(t, master, 0, Election.electionMs(t, master) + t.at.random(Rules.MAX_DESYNC_MS));
@@ -314,7 +317,8 @@ final class FailoverSteps {
     private static boolean masterIsBack(Master master) {
         return !master.failover().forced()
                 && !master.down().down()
-                && !master.node().health().down();
+                && !master.node().health().down()
+                && master.node().role() == Info.Role.MASTER;
     }
 
     private static Master masterIsBack(Turn t, Master master) {

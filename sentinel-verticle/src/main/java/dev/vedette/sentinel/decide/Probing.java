@@ -378,4 +378,14 @@ final class Probing {
             t.put(master.withNode(node.with(node.link().heard(t.now()))));
         }
     }
+
+    /** A node says something that is no hello: one of ours does when its role has changed, so look. */
+    static void heardOther(Turn t, LinkId.ToNode id) {
+        heard(t, id);
+        Master master = t.master(id.master());
+        DataNode node = master == null ? null : master.nodeAt(id.address());
+        if (master != null && node != null && t.at.since(node.infoAskedMs()) > 0) {
+            t.put(master.withNode(askInfo(t, master, node)));
+        }
+    }
 }

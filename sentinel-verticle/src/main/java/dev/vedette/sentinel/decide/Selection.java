@@ -12,6 +12,9 @@ import org.jspecify.annotations.Nullable;
  */
 final class Selection {
 
+    /** How long two nodes must have changed places before that is believed. */
+    private static final long HAND_OVER_SETTLED_MS = 300;
+
     private Selection() {}
 
     /** Replicas that could be promoted if their INFO is good enough. */
@@ -45,6 +48,31 @@ final class Selection {
             }
         }
         return any;
+    }
+
+    /**
+     * The replica that has changed places with its master without us, by the command FAILOVER: that one is a replica now
+     * and lives, this one a master, and the only one. Null if it is not so, or has not been so for long enough for the
+     * news of a failover of ours to have come.
+     */
+    static @Nullable Replica handedOverTo(Turn t, Master master) {
+        DataNode node = master.node();
+        if (node.role() != Info.Role.REPLICA
+                || node.health().down()
+                || !node.link().connected()
+                || t.at.since(node.roleSinceMs()) < HAND_OVER_SETTLED_MS) {
+            return null;
+        }
+        Replica only = null;
+        for (Replica replica : master.replicas()) {
+            if (replica.node().role() == Info.Role.MASTER) {
+                if (only != null || !eligible(t, replica)) {
+                    return null;
+                }
+                only = replica;
+            }
+        }
+        return only;
     }
 
     /** The best one, or null if there is none. */

@@ -42,7 +42,7 @@ public final class Sentinel {
                 Greetings.hello(t, e);
                 settle(t, e.hello().master());
             }
-            case Event.PubsubHeard e -> Probing.heard(t, e.link());
+            case Event.PubsubHeard e -> Probing.heardOther(t, e.link());
             case Event.MasterDownAnswered e -> {
                 Suspicion.answered(t, e);
                 settle(t, e.master());

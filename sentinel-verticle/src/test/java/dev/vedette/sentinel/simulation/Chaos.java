@@ -318,10 +318,18 @@ final class Chaos {
                     sentinel.jumpWallClock(random.nextLong(-10_000_000, 10_000_000));
                 }
             }
-            case 16, 17 -> {
+            case 16 -> {
                 SimSentinel sentinel = sentinel();
                 world.say("operator", "SENTINEL FAILOVER at " + sentinel.name());
                 sentinel.feed(m -> new Event.FailoverRequested(m, 1, groups.getFirst()));
+            }
+            case 17 -> {
+                SimNode master = node();
+                SimNode replica = world.nodes.get(random.nextInt(world.nodes.size()));
+                if (master.up && !master.paused && replica.group.equals(master.group)) {
+                    world.say("operator", "FAILOVER to " + replica.name() + " at " + master.name());
+                    master.handOver(replica.address, 3000);
+                }
             }
             default -> throw new AssertionError();
         }

@@ -107,6 +107,13 @@ final class SimNode {
         }
     }
 
+    /** It has another role, as one of ours says it. */
+    private void tellSentinels() {
+        for (SimSentinel sentinel : world.sentinels) {
+            sentinel.hearOther(this);
+        }
+    }
+
     private void down() {
         linkUp = false;
         linkDownSinceMs = world.now();
@@ -154,6 +161,7 @@ final class SimNode {
         if (rewritesConfig) {
             configuredMaster = master;
         }
+        tellSentinels();
         for (SimSentinel sentinel : world.sentinels) {
             sentinel.killedBy(this, sentinel == orderedBy);
         }
@@ -198,6 +206,8 @@ final class SimNode {
             }
             world.say(name(), "changes places with " + other.name());
             other.offset = offset;
+            tellSentinels();
+            other.tellSentinels();
             other.master = null;
             other.replid = world.random.nextLong();
             master = other.address;

@@ -434,6 +434,19 @@ final class SimSentinel {
         }
     }
 
+    /** That node says something on the channel of the hellos that is none. */
+    void hearOther(SimNode node) {
+        LinkId.ToNode link = new LinkId.ToNode(node.group, node.address);
+        Connection connection = open(link, Channel.PUBSUB);
+        if (connection != null) {
+            world.send(node.host, host, 0, () -> {
+                if (connections.get(new Key(link, Channel.PUBSUB)) == connection) {
+                    feed(m -> new Event.PubsubHeard(m, link));
+                }
+            });
+        }
+    }
+
     private void ask(Effect.AskMasterDown e) {
         SimSentinel peer = world.sentinel(e.link().runId());
         if (peer == null) {

@@ -616,6 +616,35 @@ class TrapsTest {
     }
 
     @Test
+    void aFailoverOrderedAtTheNodeItselfIsFollowedAndNotFought() {
+        Cluster cluster = Cluster.of(3, 2, 1, 5000).start();
+        assertNull(cluster.node(6379).handOver(cluster.node(6381).address, 1000));
+        long orderMs = cluster.world.now();
+        cluster.run(5000);
+        assertEquals(6381, cluster.master(1).node().address().port());
+        assertTrue(when(cluster, "+switch-master host6379 127.0.0.1 6379 127.0.0.1 6381") - orderMs < 1000);
+        assertNull(cluster.node(6381).master);
+        assertEquals(cluster.node(6381).address, cluster.node(6379).master);
+        assertEquals(cluster.node(6381).address, cluster.node(6380).master);
+        assertEquals(1, cluster.master(1).configEpoch());
+        cluster.run(60_000);
+        assertFalse(cluster.world.transcript().contains("+sdown"));
+        assertFalse(cluster.world.transcript().contains("+convert-to-slave"));
+    }
+
+    @Test
+    void aReplicaThatIsGoneForEverIsShownAsDownAndHoldsNothingUp() {
+        Cluster cluster = Cluster.of(3, 2, 1, 1000).start();
+        cluster.node(6380).crash();
+        cluster.run(3_600_000);
+        assertTrue(cluster.replica(1, 6380).node().health().down());
+        cluster.node(6379).crash();
+        cluster.run(3000);
+        assertEquals(6381, cluster.master(1).node().address().port());
+        assertFalse(cluster.master(1).failover().inProgress());
+    }
+
+    @Test
     void aMasterThatDoesNotKnowHowToHandOverIsReplacedAllTheSame() {
         Cluster cluster = Cluster.of(3, 2, 1, 5000).start();
         cluster.node(6379).handsOver = false;

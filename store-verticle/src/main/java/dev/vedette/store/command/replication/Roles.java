@@ -43,6 +43,8 @@ public final class Roles {
     private static final byte[] GETACK =
             "*3\r\n$8\r\nREPLCONF\r\n$6\r\nGETACK\r\n$1\r\n*\r\n".getBytes(StandardCharsets.US_ASCII);
 
+    private static final byte[] SENTINELS = "__sentinel__:hello".getBytes(StandardCharsets.US_ASCII);
+
     private final ServerState server;
     private final Failover failover;
     private final OwnKeys ownKeys;
@@ -179,6 +181,7 @@ public final class Roles {
                     "Before turning into a replica, using my own master parameters to synthesize a cached master: I may"
                             + " be able to synchronize with the new master with just a partial transfer.");
             useFormerName();
+            tellSentinels("slave");
         }
         tell(new ToReplication.Follow(replication().term(), host, port, byFailover));
     }
@@ -224,6 +227,12 @@ public final class Roles {
         tellIdentity(true, true);
         tell(new ToReplication.Unfollow(replication().term()));
         onRole.accept(false);
+        tellSentinels("master");
+    }
+
+    /** Sentinels listen here; those of ours look at once, Redis's pass over what is no greeting. */
+    private void tellSentinels(String role) {
+        server.pubSub.publish(SENTINELS, ("role:" + role).getBytes(StandardCharsets.US_ASCII));
     }
 
     private void newHistory() {
