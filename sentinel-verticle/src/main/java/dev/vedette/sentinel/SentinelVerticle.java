@@ -36,6 +36,7 @@ import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.VerticleBase;
 import io.vertx.core.Vertx;
+import io.vertx.core.WorkerExecutor;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.nio.file.Files;
@@ -123,6 +124,9 @@ public final class SentinelVerticle extends VerticleBase {
     /** What the deployed verticle is made of. */
     private final class Running implements Watch, Credentials {
 
+        /** Of its own: nothing else that blocks, a cluster without an answer least of all, may hold a vote up. */
+        private final WorkerExecutor disk = vertx.createSharedWorkerExecutor("vedette-sentinel-disk-" + port(), 1);
+
         private final ConfigFile file = new ConfigFile(options.configFile());
         private final Names names = new Names(vertx, () -> settings().resolveHostnames(), log);
         private final Links links = new Links(vertx, options.config().bindSourceAddress(), this, names, this::tell);
@@ -206,6 +210,8 @@ public final class SentinelVerticle extends VerticleBase {
             vertx.cancelTimer(tickTimer);
             vertx.cancelTimer(statusTimer);
             links.close();
+            names.close();
+            disk.close();
             @Nullable Cluster joined = cluster;
             return Future.join(door.close(), joined == null ? Future.succeededFuture() : joined.close())
                     .mapEmpty();
@@ -254,7 +260,7 @@ public final class SentinelVerticle extends VerticleBase {
                     .with(
                             Memory.note(settings, persist.persisted(), rules),
                             door.users().words());
-            return vertx.<Void>executeBlocking(() -> {
+            return disk.<Void>executeBlocking(() -> {
                         file.rewrite(next);
                         return null;
                     })

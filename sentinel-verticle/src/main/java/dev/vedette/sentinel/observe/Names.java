@@ -6,23 +6,41 @@ import dev.vedette.sentinel.decide.Info;
 import io.netty.util.NetUtil;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
+import io.vertx.core.WorkerExecutor;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Turns hosts into addresses. What is an IP already is answered at once; names are looked up on a worker thread, when
- * {@code resolve-hostnames} allows it, and by the JVM's own cache.
+ * Turns hosts into addresses. What is an IP already is answered at once; names are looked up on threads of their own, when
+ * {@code resolve-hostnames} allows it, and by the JVM's own cache. Each name has one lookup under way at most. Nobody
+ * waits for a name server for longer than {@value #PATIENCE_MS} ms, or learns nothing from one that fails: what a name led
+ * to the last time is good enough then.
  */
 public final class Names {
 
-    private final Vertx vertx;
+    private static final long PATIENCE_MS = 500;
+    private static final int THREADS = 4;
+
+    /** How a name is looked up; blocks. */
+    public interface Lookup {
+        /** The IP of a host. */
+        String ipOf(String host) throws UnknownHostException;
+    }
+
+    private final WorkerExecutor threads;
+    private final Lookup lookup;
+    private final Map<String, Future<String>> underWay = new HashMap<>();
+    private final Map<String, String> lastKnown = new HashMap<>();
     private final BooleanSupplier allowed;
     private final Logger log;
 
@@ -32,9 +50,14 @@ public final class Names {
      * @param allowed resolve-hostnames as it is now
      */
     public Names(Vertx vertx, BooleanSupplier allowed, Logger log) {
-        this.vertx = vertx;
+        this(vertx, allowed, log, host -> InetAddress.getByName(host).getHostAddress());
+    }
+
+    Names(Vertx vertx, BooleanSupplier allowed, Logger log, Lookup lookup) {
+        this.threads = vertx.createSharedWorkerExecutor("vedette-names", THREADS);
         this.allowed = allowed;
         this.log = log;
+        this.lookup = lookup;
     }
 
     /** Whether a host is an IP address, version 4 or 6. */
@@ -51,17 +74,34 @@ public final class Names {
             log.log(Level.WARNING, "Failed to resolve hostname ''{0}''", host);
             return Future.succeededFuture(Optional.empty());
         }
-        return vertx.<Optional<Address>>executeBlocking(
-                () -> {
-                    try {
-                        String ip = InetAddress.getByName(host).getHostAddress();
-                        return Optional.of(new Address(host, ip, port));
-                    } catch (UnknownHostException unknown) {
-                        log.log(Level.WARNING, "Failed to resolve hostname ''{0}''", host);
-                        return Optional.empty();
-                    }
-                },
-                false);
+        return lookedUp(host)
+                .timeout(PATIENCE_MS, TimeUnit.MILLISECONDS)
+                .map(ip -> Optional.of(new Address(host, ip, port)))
+                .otherwise(failure -> {
+                    log.log(Level.WARNING, "Failed to resolve hostname ''{0}''", host);
+                    return Optional.ofNullable(lastKnown.get(host)).map(ip -> new Address(host, ip, port));
+                });
+    }
+
+    private Future<String> lookedUp(String host) {
+        @Nullable Future<String> present = underWay.get(host);
+        if (present != null) {
+            return present;
+        }
+        Future<String> begun = threads.executeBlocking(() -> lookup.ipOf(host), false);
+        underWay.put(host, begun);
+        begun.onComplete(done -> {
+            underWay.remove(host);
+            if (done.succeeded()) {
+                lastKnown.put(host, done.result());
+            }
+        });
+        return begun;
+    }
+
+    /** Looks nothing up any more. */
+    public void close() {
+        threads.close();
     }
 
     /** The address of a host; a name that does not resolve is its own IP. */
