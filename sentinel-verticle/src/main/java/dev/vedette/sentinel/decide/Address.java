@@ -19,6 +19,11 @@ public record Address(String host, String ip, int port) {
         return new Address(ip, ip, port);
     }
 
+    /** Whether both are the same port of the same name, wherever that leads. */
+    boolean sameName(Address other) {
+        return port == other.port && host.equalsIgnoreCase(other.host);
+    }
+
     /** The text for people, hellos and commands: the name with {@code announce-hostnames yes}, else the IP. */
     public String shown(Rules rules) {
         return rules.announceHostnames() ? host : ip;

@@ -38,6 +38,21 @@ public record DataNode(
                 address, Link.created(nowMs), Health.UP, null, role, nowMs, NEVER, NEVER, NEVER, NEVER, false);
     }
 
+    DataNode at(Address elsewhere) {
+        return new DataNode(
+                elsewhere,
+                link,
+                health,
+                runId,
+                role,
+                roleSinceMs,
+                infoMs,
+                infoAskedMs,
+                helloMs,
+                helloAskedMs,
+                scriptKillSent);
+    }
+
     DataNode with(Link newLink) {
         return new DataNode(
                 address,

@@ -39,6 +39,13 @@ public sealed interface Event {
      */
     record LinkDown(Moment at, LinkId link, Channel channel, String reason) implements Event {}
 
+    /**
+     * Instead of {@link LinkUp}: the node's name leads somewhere else by now, so no connection was tried.
+     *
+     * @param moved the same name with its new IP
+     */
+    record HostMoved(Moment at, LinkId.ToNode link, Address moved) implements Event {}
+
     /** An answer to {@link Effect.SendPing}. */
     record Ponged(Moment at, LinkId link, Pong answer) implements Event {}
 

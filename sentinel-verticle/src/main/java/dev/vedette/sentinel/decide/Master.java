@@ -168,6 +168,24 @@ public record Master(
                 deposed);
     }
 
+    /** The same, but what is known of a replica is known of that one instead. */
+    Master replacing(Replica gone, Replica by) {
+        return new Master(
+                name,
+                settings,
+                node,
+                configEpoch,
+                vote,
+                down,
+                rebootSinceMs,
+                replicas.without(gone.address()).with(by),
+                sentinels,
+                by.address().equals(failover.promoted()) || !gone.address().equals(failover.promoted())
+                        ? failover
+                        : failover.promoting(by.address()),
+                gone.address().equals(deposed) ? by.address() : deposed);
+    }
+
     Master with(KnownSentinel sentinel) {
         return new Master(
                 name,

@@ -311,6 +311,22 @@ final class Probing {
         }
     }
 
+    /** A node's name leads to another address by now: it is the same node there, and connected anew. */
+    static void moved(Turn t, Event.HostMoved event) {
+        Master master = t.master(event.link().master());
+        DataNode node = master == null ? null : master.nodeAt(event.link().address());
+        Address to = event.moved();
+        if (master == null || node == null || master.nodeAt(to) != null) {
+            return;
+        }
+        DataNode there = node.with(closeBoth(t, node.link(), event.link())).at(to);
+        Replica replica = master.replicas().get(node.address());
+        String name = replica == null ? t.name(master) : t.name(master, replica);
+        t.report(Level.NOTICE, "+address-change", master, name + " #now " + to);
+        t.put(replica == null ? master.with(there) : master.replacing(replica, replica.with(there)));
+        t.save();
+    }
+
     private static void reportLost(Turn t, Event.LinkDown event, Link link, String name) {
         if (link.wire(event.channel()) == Wire.OPENING) {
             String type = event.channel() == Channel.COMMAND ? "-cmd-link-reconnection" : "-pubsub-link-reconnection";

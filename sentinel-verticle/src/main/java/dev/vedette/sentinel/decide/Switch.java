@@ -88,7 +88,10 @@ final class Switch {
     static Master reconcileTwin(Turn t, Master master, Hello hello, String from) {
         Address mine = master.currentAddress();
         Address other = hello.masterAddress();
-        if (hello.configEpoch() != master.configEpoch() || hello.configEpoch() == 0 || other.equals(mine)) {
+        if (hello.configEpoch() != master.configEpoch()
+                || hello.configEpoch() == 0
+                || other.equals(mine)
+                || other.sameName(mine)) { // Its name leads elsewhere by now: a move, not a switch.
             return master;
         }
         int forMine = 1;

@@ -75,8 +75,13 @@ public final class Links {
         attempts.computeIfAbsent(link, l -> new EnumMap<>(Channel.class)).put(channel, attempt);
         // A name may lead somewhere else by now.
         names.locateOrKeep(address.host(), address.port())
-                .map(found -> Names.isIp(found.ip()) ? found.ip() : address.ip())
-                .compose(ip -> client.connect(address.port(), ip))
+                .map(found -> Names.isIp(found.ip()) ? found : address)
+                .compose(found -> {
+                    if (link instanceof LinkId.ToNode node && !found.equals(address) && !attempt.abandoned) {
+                        events.accept(at -> new Event.HostMoved(at, node, found));
+                    }
+                    return client.connect(address.port(), found.ip());
+                })
                 .onSuccess(socket -> {
                     if (attempt.abandoned) {
                         socket.close();

@@ -616,6 +616,30 @@ class TrapsTest {
     }
 
     @Test
+    void aHostThatChangesItsAddressIsTheSameNodeThere() {
+        Cluster cluster = Cluster.of(3, 2, 1, 5000).start();
+        Address named = new Address("redis.example", "10.9.9.9", 6379);
+        LinkId.ToNode masterLink = new LinkId.ToNode(GROUP, master());
+        SimSentinel sentinel = cluster.sentinel(1);
+        sentinel.feed(m -> new Event.HostMoved(m, masterLink, named));
+        assertEquals(named, cluster.master(1).node().address());
+        assertEquals(named, sentinel.disk().masters().getFirst().address());
+        assertEquals(2, cluster.master(1).replicas().size(), "and its old address is no replica");
+        assertEquals(2, effects(sentinel, Effect.Disconnect.class).size());
+        Address replicaNamed = new Address("other.example", "10.9.9.8", 6380);
+        LinkId.ToNode replicaLink = new LinkId.ToNode(GROUP, Address.of("127.0.0.1", 6380));
+        sentinel.feed(m -> new Event.HostMoved(m, replicaLink, replicaNamed));
+        assertTrue(cluster.master(1).replicas().has(replicaNamed));
+        assertEquals(2, cluster.master(1).replicas().size());
+        // Another sentinel still names the old address of the same name: that is no other configuration.
+        Address stale = new Address("redis.example", "10.9.9.7", 6379);
+        long epoch = cluster.master(1).configEpoch();
+        sentinel.feed(m -> new Event.HelloReceived(
+                m, null, new Hello(cluster.sentinel(2).address, cluster.sentinel(2).id, 0, GROUP, stale, epoch)));
+        assertEquals(named, cluster.master(1).node().address());
+    }
+
+    @Test
     void aFailoverOrderedAtTheNodeItselfIsFollowedAndNotFought() {
         Cluster cluster = Cluster.of(3, 2, 1, 5000).start();
         assertNull(cluster.node(6379).handOver(cluster.node(6381).address, 1000));
