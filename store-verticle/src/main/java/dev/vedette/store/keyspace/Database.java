@@ -30,6 +30,9 @@ public final class Database {
 
     static final int CURSOR_SHIFT = 16;
     private static final int DEPTH_MAX = 40;
+    /** As many keys in each segment are few enough that hardly any of them is split. */
+    private static final int EXPECTED_LOAD = Segment.SLOTS_MAX * 3 / 4;
+
     private static final byte[] NOTHING = new byte[0];
 
     private final Keyspace keyspace;
@@ -650,6 +653,21 @@ public final class Database {
     }
 
     // ------------------------------------------------------------------ table
+
+    /** Makes room for that many keys at once, if there are none yet; there may be more or fewer in the end. */
+    public void expect(long keys) {
+        int depth = 0;
+        while (keys >>> depth > EXPECTED_LOAD) {
+            depth++;
+        }
+        if (size > 0 || depth == 0) {
+            return;
+        }
+        globalDepth = depth;
+        directory = new Segment[1 << depth];
+        Arrays.setAll(
+                directory, i -> new Segment(content.cells, globalDepth, Segment.SLOTS_MAX, keyspace.snapshotNumber()));
+    }
 
     Content content() {
         return content;

@@ -246,6 +246,7 @@ public final class DumpLoader {
                         delay(keys);
                     }
                 }
+                builder.settle();
             } catch (RdbFormatException bad) {
                 return cancelled ? new Outcome.Cancelled() : malformed(bad);
             } catch (FatalDumpException fatal) {

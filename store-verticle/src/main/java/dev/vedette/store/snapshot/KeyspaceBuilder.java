@@ -8,6 +8,7 @@ import dev.vedette.store.config.ServerConfig;
 import dev.vedette.store.keyspace.Access;
 import dev.vedette.store.keyspace.Database;
 import dev.vedette.store.keyspace.ExpiryMode;
+import dev.vedette.store.keyspace.KeyHash;
 import dev.vedette.store.keyspace.Keyspace;
 import dev.vedette.store.keyspace.Value;
 import dev.vedette.wire.rdb.RdbMeta;
@@ -37,6 +38,19 @@ final class KeyspaceBuilder extends ValueBuilder {
     private final Expired expired;
     private final boolean mayRepeatKeys;
     private final long nowMillis;
+    /** So many strings are put in together. */
+    private static final int TOGETHER = 32;
+
+    /** A dump that lies about its keys shall not cost much memory. */
+    private static final long EXPECTED_KEYS_MAX = 8_000_000;
+
+    private final byte[][] names = new byte[TOGETHER][];
+    private final byte[][] texts = new byte[TOGETHER][];
+    private final RdbMeta[] abouts = new RdbMeta[TOGETHER];
+    private int waiting;
+    /** Nobody asks for this; it keeps the reading ahead from being optimized away. */
+    private int unusedSum;
+
     private final boolean lfu;
     private final System.Logger log;
     private final Keyspace keyspace;
@@ -155,12 +169,18 @@ final class KeyspaceBuilder extends ValueBuilder {
 
     @Override
     public void selectDb(int number) throws IOException {
+        settle();
         if (number >= keyspace.databaseCount()) {
             throw new FatalDumpException(
                     "FATAL: Data file was created with a Redis server configured to handle more than "
                             + keyspace.databaseCount() + " databases. Exiting");
         }
         database = keyspace.database(number);
+    }
+
+    @Override
+    public void resizeDb(long keys, long expires) {
+        database.expect(Math.min(keys, EXPECTED_KEYS_MAX));
     }
 
     @Override
@@ -200,13 +220,13 @@ final class KeyspaceBuilder extends ValueBuilder {
         return false;
     }
 
-    private void admit(byte[] name) throws IOException {
-        if (!mayRepeatKeys && database.peekRaw(name, 0, name.length) != null) {
+    /** Something was put at the key when the database had that many. */
+    private void expectNew(byte[] name, long sizeBefore) throws IOException {
+        if (!mayRepeatKeys && database.size() == sizeBefore) {
             String text = new String(name, StandardCharsets.ISO_8859_1);
             log.log(WARNING, "RDB has duplicated key '" + text + "' in DB " + database.number());
             throw new FatalDumpException("Duplicated key found in RDB file");
         }
-        keysLoaded++;
     }
 
     private static long expireAt(RdbMeta about) {
@@ -226,9 +246,35 @@ final class KeyspaceBuilder extends ValueBuilder {
         if (drops(name, about)) {
             return;
         }
-        admit(name);
-        database.setString(name, 0, name.length, text, 0, text.length, expireAt(about));
-        use(name, about);
+        keysLoaded++;
+        names[waiting] = name;
+        texts[waiting] = text;
+        abouts[waiting] = about;
+        if (++waiting == TOGETHER) {
+            settle();
+        }
+    }
+
+    /**
+     * Puts the strings in that have come and wait: many at a time, so that their waits for memory overlap. To be called at
+     * the end, too.
+     */
+    void settle() throws IOException {
+        int count = waiting;
+        waiting = 0;
+        int sum = 0;
+        for (int i = 0; i < count; i++) {
+            sum += database.warmSlot(KeyHash.of(names[i], 0, names[i].length));
+        }
+        unusedSum += sum;
+        for (int i = 0; i < count; i++) {
+            byte[] name = names[i];
+            byte[] text = texts[i];
+            long before = database.size();
+            database.setString(name, 0, name.length, text, 0, text.length, expireAt(abouts[i]));
+            expectNew(name, before);
+            use(name, abouts[i]);
+        }
     }
 
     @Override
@@ -236,8 +282,11 @@ final class KeyspaceBuilder extends ValueBuilder {
         if (drops(name, about)) {
             return;
         }
-        admit(name);
+        keysLoaded++;
+        settle();
+        long before = database.size();
         database.put(name, 0, name.length, value, expireAt(about));
+        expectNew(name, before);
         use(name, about);
     }
 }

@@ -152,6 +152,27 @@ class CellsTest {
         assertEquals(0, database.dataBytes());
     }
 
+    @Test
+    void expectsKeysWithoutLosingAny() {
+        Keyspace keyspace = new Keyspace(1);
+        Database database = keyspace.database(0);
+        database.expect(10_000);
+        for (int i = 0; i < 30_000; i++) {
+            set(database, "key:" + i, "value" + i);
+        }
+        // Too late: there are keys.
+        database.expect(1_000_000);
+        assertEquals(30_000, database.size());
+        int[] seen = new int[1];
+        database.forEach(entry -> seen[0]++);
+        assertEquals(30_000, seen[0]);
+        for (int i = 0; i < 30_000; i++) {
+            byte[] key = bytes("key:" + i);
+            assertTrue(database.remove(key, 0, key.length));
+        }
+        assertEquals(0, database.size());
+    }
+
     private static void set(Database database, String key, String value) {
         byte[] name = bytes(key);
         byte[] content = bytes(value);
