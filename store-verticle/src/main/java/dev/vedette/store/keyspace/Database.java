@@ -270,7 +270,7 @@ public final class Database {
             return object;
         }
         long expireAt = Entries.expireAt(present);
-        if (segment.place(slot) != 0 && isRawWith(segment.place(slot), minLength)) {
+        if (keyspace.mayOverwrite(segment) && isRawWith(segment.place(slot), minLength)) {
             return present;
         }
         int access = Entries.access(present);
@@ -328,10 +328,11 @@ public final class Database {
     /**
      * Changes the integer of an entry that a lookup for writing has just answered, in place.
      *
-     * @return false when that cannot be, because it is no integer
+     * @return false when that cannot be, because it is no integer or a snapshot needs it as it is
      */
     public boolean replaceInteger(Object entry, long value) {
-        if (!Entries.isInteger(entry)) {
+        if (!Entries.isInteger(entry)
+                || keyspace.isSnapshotActive() && !keyspace.mayOverwrite(segment(Entries.hash(entry)))) {
             return false;
         }
         PackedString.setInteger(((PackedString) entry).address(), value);
@@ -430,7 +431,9 @@ public final class Database {
         Cells cells = content.cells;
         int size = PackedString.size(keyLength, valueLength, expireAt >= 0);
         int present = slot < 0 ? 0 : found.place(slot);
-        int place = present != 0 && cells.suits(present, size) ? present : cells.allocate(size);
+        int place = present != 0 && cells.suits(present, size) && keyspace.mayOverwrite(found)
+                ? present
+                : cells.allocate(size);
         if (place == 0) {
             return null;
         }
@@ -494,7 +497,7 @@ public final class Database {
     private void letGo(Segment segment, int slot) {
         int place = segment.place(slot);
         if (place != 0) {
-            content.cells.free(place);
+            keyspace.free(content.cells, segment, place);
         } else {
             content.bytes.removed(segment.object(slot));
         }
@@ -539,14 +542,12 @@ public final class Database {
         Cells cells = content.cells;
         int place = segment.place(slot);
         long address = cells.address(place);
-        if (had == expireAt >= 0) {
-            if (had) {
-                PackedString.setExpireAt(address, expireAt);
-            }
+        boolean has = expireAt >= 0;
+        if (!had && !has) {
             return;
         }
-        int size = PackedString.size(address) + (had ? -8 : 8);
-        if (cells.suits(place, size)) {
+        int size = PackedString.size(address) + (had == has ? 0 : had ? -8 : 8);
+        if (cells.suits(place, size) && keyspace.mayOverwrite(segment)) {
             PackedString.writeWithExpiry(address, address, expireAt);
             return;
         }
@@ -557,7 +558,7 @@ public final class Database {
         } else {
             unpack(segment, slot, address).expireAtMillis = expireAt;
         }
-        cells.free(place);
+        keyspace.free(cells, segment, place);
     }
 
     /** Puts a packed string that has no room in any cell into the slot as an object. */
@@ -702,6 +703,8 @@ public final class Database {
         int depth = full.depth + 1;
         Segment low = new Segment(content.cells, depth, Segment.SLOTS_MAX, full.visitedBySnapshot);
         Segment high = new Segment(content.cells, depth, Segment.SLOTS_MAX, full.visitedBySnapshot);
+        low.visit = full.visit;
+        high.visit = full.visit;
         low.expireAtLeast = full.expireAtLeast;
         high.expireAtLeast = full.expireAtLeast;
         long bit = 1L << (64 - depth);

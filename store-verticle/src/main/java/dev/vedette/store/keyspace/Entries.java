@@ -44,6 +44,11 @@ public final class Entries {
         return ((Entry) entry).key.length;
     }
 
+    static long hash(Object entry) {
+        byte[] key = keyArray(entry);
+        return KeyHash.of(key, keyOffset(entry), keyLength(entry));
+    }
+
     /** A copy of the key (for an object entry the key itself: not to be changed). */
     public static byte[] key(Object entry) {
         if (entry instanceof PackedString packed) {

@@ -1,14 +1,13 @@
 package dev.vedette.store.keyspace;
 
-import java.lang.foreign.Arena;
-import java.lang.foreign.MemorySegment;
 import java.util.Arrays;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The entries of one part of the table as they were at a snapshot's cut: packed strings copied, objects set aside.
+ * The entries of one part of the table as they are at a snapshot's cut: the cells of packed strings, which the keyspace
+ * leaves as they are meanwhile, and objects set aside.
  *
  * <p>Filled by the thread that owns the keyspace, then read by those that it was shown to, each with a {@link Reader} of
  * its own; the last one to {@link #release} it gives its memory to the next.
@@ -32,23 +31,18 @@ public final class HeldEntries {
         }
 
         private void give(HeldEntries held) {
-            if (size.get() < SIZE_MAX && held.packed.byteSize() <= PACKED_BYTES_KEPT) {
+            if (size.get() < SIZE_MAX) {
                 size.incrementAndGet();
                 idle.add(held);
             }
         }
     }
 
-    private static final int PACKED_BYTES_FIRST = 16 * 1024;
-    private static final int PACKED_BYTES_KEPT = 128 * 1024;
-    /** What may be read beyond an entry. */
-    private static final int PADDING_BYTES = 8;
-
     private final Pool pool;
     private final AtomicInteger readers = new AtomicInteger();
-    private MemorySegment packed = allocate(PACKED_BYTES_FIRST);
-    private int packedLength;
-    private int packedCount;
+    private @Nullable Cells cells;
+    private int[] places = new int[0];
+    private int placeCount;
     private @Nullable Entry[] objects = new @Nullable Entry[0];
     private int objectCount;
 
@@ -58,20 +52,12 @@ public final class HeldEntries {
 
     // ------------------------------------------------------------------ filling
 
-    void addPacked(long address) {
-        int size = PackedString.size(address);
-        if (packed.byteSize() - packedLength < size + PADDING_BYTES) {
-            MemorySegment larger = allocate(Math.max(packedLength + size + PADDING_BYTES, packed.byteSize() * 2));
-            MemorySegment.copy(packed, 0, larger, 0, packedLength);
-            packed = larger;
+    void addPacked(Cells of, int place) {
+        cells = of;
+        if (placeCount == places.length) {
+            places = Arrays.copyOf(places, Math.max(Segment.SLOTS_MAX, placeCount * 2));
         }
-        PackedString.copy(address, packed.address() + packedLength, size);
-        packedLength += size;
-        packedCount++;
-    }
-
-    private static MemorySegment allocate(long bytes) {
-        return Arena.ofAuto().allocate(bytes);
+        places[placeCount++] = place;
     }
 
     void addObject(Entry held) {
@@ -90,8 +76,8 @@ public final class HeldEntries {
     }
 
     private void empty() {
-        packedLength = 0;
-        packedCount = 0;
+        cells = null;
+        placeCount = 0;
         Arrays.fill(objects, 0, objectCount, null);
         objectCount = 0;
         pool.give(this);
@@ -101,12 +87,7 @@ public final class HeldEntries {
 
     /** Number of entries. */
     public int count() {
-        return packedCount + objectCount;
-    }
-
-    /** Bytes of the packed ones, for which there is memory until the release. */
-    public int bytes() {
-        return packedLength;
+        return placeCount + objectCount;
     }
 
     /** To be called once by everybody to whom this was shown, from any thread: nothing of it is read any more. */
@@ -124,7 +105,6 @@ public final class HeldEntries {
     /** See {@link #reader}. */
     public final class Reader {
         private final PackedString view = new PackedString();
-        private int at;
         private int shown;
 
         private Reader() {}
@@ -132,13 +112,12 @@ public final class HeldEntries {
         /** The next entry, for {@link Entries}, good until the next call; null after the last. */
         public @Nullable Object next() {
             int number = shown++;
-            if (number < packedCount) {
-                long address = packed.address() + at;
-                view.lookAt(address, 0);
-                at += PackedString.size(address);
+            Cells memory = cells;
+            if (memory != null && number < placeCount) {
+                view.lookAt(memory.address(places[number]), places[number]);
                 return view;
             }
-            return number < count() ? objects[number - packedCount] : null;
+            return number < count() ? objects[number - placeCount] : null;
         }
     }
 }

@@ -1,6 +1,8 @@
 package dev.vedette.store.keyspace;
 
+import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Deque;
 import java.util.List;
 
 /**
@@ -19,6 +21,15 @@ public final class Keyspace {
     private long snapshotNumber;
     /** In progress, in the order of their numbers. */
     private final List<KeyspaceSnapshot> snapshots = new ArrayList<>();
+
+    /**
+     * A cell that stands in no slot any more, but that snapshots may need: the one of that number until it has finished that
+     * visit, and all that are older until they end.
+     */
+    private record Kept(Cells cells, int place, long snapshot, long visit) {}
+
+    /** In the order in which their places were left. */
+    private final Deque<Kept> kept = new ArrayDeque<>();
 
     /** What was given up while they were in progress. */
     private final List<Database.Content> givenUp = new ArrayList<>();
@@ -104,11 +115,15 @@ public final class Keyspace {
 
     /**
      * Gathers packed strings where many cells are free, so that memory goes back to the heap, until that is done or the
-     * deadline ({@link System#nanoTime}) is over. No entry that was shown before is good afterwards.
+     * deadline ({@link System#nanoTime}) is over. No entry that was shown before is good afterwards. Not while a
+     * snapshot is in progress.
      *
      * @return true when there is more to do
      */
     public boolean gather(long deadlineNanos) {
+        if (isSnapshotActive()) {
+            return false;
+        }
         boolean more = false;
         for (Database database : databases) {
             more |= database.gather(deadlineNanos);
@@ -185,6 +200,7 @@ public final class Keyspace {
         snapshotsChanged();
         if (snapshots.isEmpty()) {
             heldEntries = new HeldEntries.Pool();
+            freeKept();
             givenUp.forEach(content -> content.cells.close());
             givenUp.clear();
         }
@@ -198,6 +214,40 @@ public final class Keyspace {
     /** Whether a snapshot is in progress. */
     public boolean isSnapshotActive() {
         return newestSnapshot != 0;
+    }
+
+    /** Whether packed strings of the segment may be written over, since no snapshot in progress needs them as they are. */
+    boolean mayOverwrite(Segment segment) {
+        return newestSnapshot == 0
+                || snapshots.size() == 1
+                        && segment.visitedBySnapshot == newestSnapshot
+                        && segment.visit <= snapshots.getFirst().finishedVisits();
+    }
+
+    /** Frees a cell that was in the segment, at once or when no snapshot in progress needs it. */
+    void free(Cells cells, Segment segment, int place) {
+        if (mayOverwrite(segment)) {
+            cells.free(place);
+            return;
+        }
+        boolean byOne = snapshots.size() == 1 && segment.visitedBySnapshot == newestSnapshot;
+        kept.add(new Kept(cells, place, newestSnapshot, byOne ? segment.visit : Long.MAX_VALUE));
+        freeKept();
+    }
+
+    /** Frees the cells that nobody needs any more, in the order in which they were left. */
+    private void freeKept() {
+        KeyspaceSnapshot first = snapshots.isEmpty() ? null : snapshots.getFirst();
+        for (Kept oldest = kept.peek(); oldest != null; oldest = kept.peek()) {
+            boolean needed = first != null
+                    && (first.number < oldest.snapshot
+                            || first.number == oldest.snapshot && first.finishedVisits() < oldest.visit);
+            if (needed) {
+                return;
+            }
+            kept.remove();
+            oldest.cells.free(oldest.place);
+        }
     }
 
     /** Whether a snapshot in progress may hold the value. */
@@ -215,6 +265,7 @@ public final class Keyspace {
     private void show(Database.Content content, Segment segment) {
         long visited = segment.visitedBySnapshot;
         segment.visitedBySnapshot = newestSnapshot;
+        segment.visit = 0;
         int shownTo = 0;
         for (KeyspaceSnapshot snapshot : snapshots) {
             if (snapshot.number > visited && snapshot.has(content)) {
@@ -229,7 +280,7 @@ public final class Keyspace {
         entries.share(shownTo);
         for (KeyspaceSnapshot snapshot : snapshots) {
             if (snapshot.number > visited && snapshot.has(content)) {
-                snapshot.visit(content, entries);
+                segment.visit = snapshot.visit(content, entries);
             }
         }
     }

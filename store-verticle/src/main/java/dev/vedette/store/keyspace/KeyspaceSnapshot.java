@@ -7,8 +7,10 @@ import org.jspecify.annotations.Nullable;
  * The keyspace as it is at one instant, the cut, shown piece by piece while it goes on changing.
  *
  * <p>Each segment that is there at the cut is shown once: when {@link #walk} reaches it, or before it changes for the
- * first time after the cut, whichever comes first. What is shown is constant: packed strings are copied, and the value of
- * an object entry is left to the snapshot, until {@link #end}, by whoever changes it first ({@link Value#successor}).
+ * first time after the cut, whichever comes first. What is shown is constant until the visitor is done with it ({@link
+ * SegmentVisitor#finishedVisits}), at the latest until {@link #end}: packed strings are replaced instead of written over
+ * till then, and their cells stay; the value of an object entry is left to the snapshot by whoever changes it first
+ * ({@link Value#successor}).
  *
  * <p>Nothing waits for the whole data set. Databases that are emptied, exchanged (SWAPDB) or replaced by loaded data are
  * walked where they are; their old tables stay in memory until then. Any number of snapshots may be in progress.
@@ -34,6 +36,7 @@ public final class KeyspaceSnapshot {
 
     private int walking;
     private long cursor;
+    private long visits;
     private boolean ended;
 
     KeyspaceSnapshot(Keyspace keyspace, long number, SegmentVisitor visitor) {
@@ -131,11 +134,17 @@ public final class KeyspaceSnapshot {
         return databases.containsKey(content);
     }
 
-    void visit(Database.Content content, HeldEntries entries) {
+    /** Shows the entries of a content that it {@link #has}; answers which visit that is. */
+    long visit(Database.Content content, HeldEntries entries) {
         Integer database = databases.get(content);
         if (database != null) {
             visitor.visit(database, entries);
         }
+        return ++visits;
+    }
+
+    long finishedVisits() {
+        return visitor.finishedVisits();
     }
 
     /** A table goes out of use and will not change any more. */

@@ -228,14 +228,8 @@ final class PackedString {
         return (flags(header) & TTL) == 0 ? -1 : ALL.get(LONG, keyAddress(address, header) - 8);
     }
 
-    /** Of an entry that has a TTL. */
-    static void setExpireAt(long address, long expireAt) {
-        ALL.set(LONG, keyAddress(address, header(address)) - 8, expireAt);
-    }
-
     /**
-     * Writes the entry with a time where it has none, or without the time it has ({@code expireAt} -1). The target may be
-     * where the entry is.
+     * Writes the entry with another time, or without one ({@code expireAt} -1). The target may be where the entry is.
      */
     static void writeWithExpiry(long address, long target, long expireAt) {
         long header = header(address);

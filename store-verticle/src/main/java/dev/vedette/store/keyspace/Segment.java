@@ -35,6 +35,8 @@ public final class Segment {
     long expireAtLeast = Long.MAX_VALUE;
     /** The number of the newest snapshot that has seen this segment. */
     long visitedBySnapshot;
+    /** Which of that snapshot's visits it was, from 1 on; 0 when there was nothing to show. */
+    long visit;
 
     Segment(Cells cells, int depth, int slotCount, long visitedBySnapshot) {
         this.cells = cells;
@@ -277,7 +279,7 @@ public final class Segment {
         return depth == 0 ? 0 : (hash | -1L >>> depth) + 1;
     }
 
-    /** Copies the entries as they are now, for the snapshot of that number and all before it. */
+    /** Notes the entries as they are now, for the snapshot of that number and all before it. */
     void hold(long snapshot, HeldEntries into) {
         for (int slot = 0; slot < tags.length; slot++) {
             if (tags[slot] == 0) {
@@ -285,7 +287,7 @@ public final class Segment {
             }
             int place = places[slot];
             if (place != 0) {
-                into.addPacked(cells.address(place));
+                into.addPacked(cells, place);
             } else {
                 into.addObject(object(slot).hold(snapshot));
             }

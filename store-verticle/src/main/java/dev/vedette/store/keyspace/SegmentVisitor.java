@@ -9,8 +9,16 @@ public interface SegmentVisitor {
      * before a change to a segment that the walk has not reached.
      *
      * @param database number of the database to which they belonged at the cut
-     * @param entries constant, also for other threads, until the visitor releases them, which it does in its own time;
-     *     object entries at the latest until the snapshot ends (the access data of packed ones may be newer than the cut)
+     * @param entries constant, also for other threads, until the visit is finished, at the latest until the snapshot ends
+     *     (the access data of packed ones may be newer than the cut); to be released by the visitor
      */
     void visit(int database, HeldEntries entries);
+
+    /**
+     * Of how many visits, from the first on, the entries are needed no more: what is packed may be written over from now
+     * on. Rising; asked on the event loop, before each such change.
+     */
+    default long finishedVisits() {
+        return 0;
+    }
 }

@@ -31,16 +31,13 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>A slice takes at most {@link #SLICE_NANOS} and the next one comes a millisecond later at the earliest, so that
  * commands wait no longer than that. Encoding never happens on the event loop, however large a value is. The walk rests
- * while {@link #PENDING_BYTES_MAX} wait to be encoded; what commands push in meanwhile comes on top. So the memory that a
- * slow sink costs is that, plus a copy of the packed strings in parts of the table that have changed since the cut, plus
- * collections that have.
+ * while {@link #PENDING_MAX} entries wait to be encoded; what commands push in meanwhile comes on top. So the memory that
+ * a slow sink costs is a place for each entry that waits, plus what has been written over or removed since the cut.
  */
 final class Snapshot implements SegmentVisitor, Runnable {
 
     private static final long SLICE_NANOS = TimeUnit.MICROSECONDS.toNanos(500);
-    private static final long PENDING_BYTES_MAX = 8 << 20;
-    /** What an entry adds to that, beside its bytes when it is packed. */
-    private static final int ENTRY_COST_BYTES = 16;
+    private static final int PENDING_MAX = 256 * 1024;
 
     /** Progress is told after so many keys. */
     private static final int PROGRESS_KEYS = 1024;
@@ -69,12 +66,14 @@ final class Snapshot implements SegmentVisitor, Runnable {
     private final Condition changed = lock.newCondition();
     // Guarded by the lock.
     private final Deque<Batch> batches = new ArrayDeque<>();
-    private long pending;
+    private int pending;
     private boolean resting;
     private boolean walked;
     private @Nullable Thread worker;
 
     private volatile boolean cancelled;
+    /** Written by the worker only. */
+    private volatile long batchesWritten;
 
     /**
      * Fixes the cut and begins. On the event loop.
@@ -145,7 +144,7 @@ final class Snapshot implements SegmentVisitor, Runnable {
     private boolean rests() {
         lock.lock();
         try {
-            resting = pending >= PENDING_BYTES_MAX;
+            resting = pending >= PENDING_MAX;
             return resting;
         } finally {
             lock.unlock();
@@ -157,15 +156,16 @@ final class Snapshot implements SegmentVisitor, Runnable {
         lock.lock();
         try {
             batches.add(new Batch(database, entries));
-            pending += cost(entries);
+            pending += entries.count();
             changed.signal();
         } finally {
             lock.unlock();
         }
     }
 
-    private static long cost(HeldEntries entries) {
-        return entries.bytes() + (long) entries.count() * ENTRY_COST_BYTES;
+    @Override
+    public long finishedVisits() {
+        return batchesWritten;
     }
 
     private void end(@Nullable Throwable failure) {
@@ -238,6 +238,7 @@ final class Snapshot implements SegmentVisitor, Runnable {
         boolean[] sized = new boolean[0];
         int selected = -1;
         long keys = 0;
+        long written = 0;
         for (Batch batch = next(); batch != null; batch = next()) {
             if (batch.database != selected) {
                 selected = batch.database;
@@ -253,6 +254,7 @@ final class Snapshot implements SegmentVisitor, Runnable {
                     style.delay(keys);
                 }
             }
+            batchesWritten = ++written;
             batch.entries.release();
         }
         progress.accept(keys);
@@ -277,8 +279,8 @@ final class Snapshot implements SegmentVisitor, Runnable {
             }
             Batch batch = batches.poll();
             if (batch != null) {
-                pending -= cost(batch.entries);
-                if (resting && pending <= PENDING_BYTES_MAX / 2) {
+                pending -= batch.entries.count();
+                if (resting && pending <= PENDING_MAX / 2) {
                     resting = false;
                     workplace.loop().execute(this::slice);
                 }

@@ -69,18 +69,87 @@ class OverwriteTest {
     @Test
     void leavesTheEntryToASnapshot() {
         int place = set("old", now + 1000).place();
-        List<String> seen = new ArrayList<>();
-        KeyspaceSnapshot snapshot = keyspace.beginSnapshot((number, entries) -> {
-            HeldEntries.Reader held = entries.reader();
-            for (Object entry = held.next(); entry != null; entry = held.next()) {
-                seen.add(new String(Entries.stringBytes(entry), StandardCharsets.US_ASCII) + Entries.expireAt(entry));
-            }
-            entries.release();
-        });
-        assertEquals(place, set("new", now + 5000).place());
+        Shown shown = new Shown();
+        KeyspaceSnapshot snapshot = keyspace.beginSnapshot(shown);
+        assertNotEquals(place, set("new", now + 5000).place());
+        database.setExpireAt(KEY, 0, KEY.length, now + 7000);
+        database.setExpireAt(KEY, 0, KEY.length, -1);
+        database.remove(KEY, 0, KEY.length);
+        long before = database.dataBytes();
+        assertTrue(before > 0, "what the snapshot needs is data");
         assertTrue(snapshot.walk(System.nanoTime() + 1_000_000_000));
+        assertEquals(List.of("old" + (now + 1000)), shown.read(0));
         snapshot.end();
-        assertEquals(List.of("old" + (now + 1000)), seen);
+        assertEquals(0, database.dataBytes());
+    }
+
+    @Test
+    void goesOnOnceTheSnapshotHasWrittenIt() {
+        int before = set("old", -1).place();
+        Shown shown = new Shown();
+        KeyspaceSnapshot snapshot = keyspace.beginSnapshot(shown);
+        int held = set("new", -1).place();
+        assertNotEquals(before, held);
+        int stillHeld = set("one", -1).place();
+        assertNotEquals(held, stillHeld);
+        assertEquals(List.of("old-1"), shown.read(0));
+        shown.finished = 1;
+        assertEquals(stillHeld, set("two", -1).place());
+
+        Shown shownSecond = new Shown();
+        KeyspaceSnapshot second = keyspace.beginSnapshot(shownSecond);
+        int ofBoth = set("tri", -1).place();
+        assertNotEquals(stillHeld, ofBoth);
+        snapshot.end();
+        assertNotEquals(ofBoth, set("for", -1).place());
+        assertEquals(List.of("two-1"), shownSecond.read(0));
+        second.end();
+        int last = set("fiv", -1).place();
+        assertEquals(last, set("six", -1).place());
+    }
+
+    @Test
+    void keepsWhatAnOlderSnapshotNeedsWhenANewerOneEndsFirst() {
+        set("old", -1);
+        Shown shown = new Shown();
+        KeyspaceSnapshot older = keyspace.beginSnapshot(shown);
+        Shown shownNewer = new Shown();
+        KeyspaceSnapshot newer = keyspace.beginSnapshot(shownNewer);
+        set("new", -1);
+        shownNewer.finished = 1;
+        shown.finished = 0;
+        newer.end();
+        for (int i = 0; i < 100; i++) {
+            set("x" + i % 10, -1);
+        }
+        assertEquals(List.of("old-1"), shown.read(0));
+        older.end();
+        assertNull(database.contradiction());
+    }
+
+    /** What a snapshot shows, to be read later. */
+    private static final class Shown implements SegmentVisitor {
+        private final List<HeldEntries> visits = new ArrayList<>();
+        private long finished;
+
+        @Override
+        public void visit(int number, HeldEntries entries) {
+            visits.add(entries);
+        }
+
+        @Override
+        public long finishedVisits() {
+            return finished;
+        }
+
+        List<String> read(int visit) {
+            List<String> read = new ArrayList<>();
+            HeldEntries.Reader held = visits.get(visit).reader();
+            for (Object entry = held.next(); entry != null; entry = held.next()) {
+                read.add(new String(Entries.stringBytes(entry), StandardCharsets.US_ASCII) + Entries.expireAt(entry));
+            }
+            return read;
+        }
     }
 
     @Test
