@@ -128,24 +128,24 @@ final class Election {
             }
         }
         long sinceMs = handedOver ? master.node().roleSinceMs() : master.down().downSinceMs();
-        if (t.at.since(sinceMs) < rank(t, master) * TURN_MS) {
+        if (t.at.since(sinceMs) < turnMs(t, master)) {
             return master;
         }
         return start(t, master, false);
     }
 
     /**
-     * How many sentinels come before us when a master goes down: those with a smaller id that seem to be alive. All see
-     * the same death in the same millisecond; if all stood at once, the votes would be split every time.
+     * How long we leave a thing that all sentinels see to those before us, which have a smaller id and seem to be alive.
+     * All see a death in the same millisecond; if all stood at once, the votes would be split every time.
      */
-    private static int rank(Turn t, Master master) {
+    static long turnMs(Turn t, Master master) {
         int before = 0;
         for (KnownSentinel sentinel : master.sentinels()) {
             if (!sentinel.health().down() && sentinel.runId().compareTo(t.state.myId()) < 0) {
                 before++;
             }
         }
-        return before;
+        return before * TURN_MS;
     }
 
     /** Begins a failover: a new epoch, and for us. */

@@ -11,6 +11,9 @@ import dev.vedette.sentinel.decide.Info.Role;
  * <p>Redis always waits first (8 s, or the failover-timeout), since a newer configuration than ours may be on its way.
  * We need not wait for the master that was replaced by the very configuration we hold, provided that a majority of the
  * known sentinels has told us just now that it knows no newer epoch: then there is nothing on its way.
+ *
+ * <p>All sentinels see the same node at the same time, and each order throws its clients out. So they have their turns here,
+ * too; when the next looks again, the node obeys already.
  */
 final class Reconciliation {
 
@@ -45,7 +48,11 @@ final class Reconciliation {
     private static Master claimsToBeMaster(Turn t, Master master, Replica replica) {
         long waitMs = 4 * t.rules.publishPeriodMs();
         boolean deposed = replica.address().equals(master.deposed());
-        boolean waited = upFor(t, replica, waitMs) && t.at.since(replica.node().roleSinceMs()) > waitMs;
+        long claimedMs = t.at.since(replica.node().roleSinceMs());
+        if (claimedMs < Election.turnMs(t, master)) {
+            return master;
+        }
+        boolean waited = upFor(t, replica, waitMs) && claimedMs > waitMs;
         if (!waited && !(deposed && sureOfConfiguration(t, master))) {
             return master;
         }
@@ -64,6 +71,7 @@ final class Reconciliation {
         if (!replica.reported().linkUp()) {
             waitMs = Math.min(waitMs, 4 * t.rules.publishPeriodMs());
         }
+        waitMs += Election.turnMs(t, master);
         if (!upFor(t, replica, waitMs) || t.at.since(replica.reported().masterSinceMs()) <= waitMs) {
             return master;
         }

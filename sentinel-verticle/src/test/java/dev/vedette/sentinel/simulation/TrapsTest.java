@@ -325,6 +325,22 @@ class TrapsTest {
     }
 
     @Test
+    void aReturningMastersClientsAreThrownOutOnceAndNotBySentinelAfterSentinel() {
+        Cluster cluster = Cluster.of(5, 2, 1, 5000).start();
+        cluster.node(6379).pause();
+        cluster.run(10_000);
+        long backMs = cluster.world.now();
+        cluster.node(6379).resume();
+        cluster.run(30_000);
+        assertEquals(
+                1,
+                cluster.world.sentinels.stream()
+                        .flatMap(sentinel -> cluster.said(sentinel.name(), backMs).stream())
+                        .filter(line -> line.startsWith("+convert-to-slave"))
+                        .count());
+    }
+
+    @Test
     void parallelSyncsIsALimit() {
         Cluster cluster = Cluster.of(1, 1, 1, 5000);
         for (int port = 6382; port < 6388; port++) {
