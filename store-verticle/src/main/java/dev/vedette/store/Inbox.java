@@ -148,6 +148,9 @@ final class Inbox {
             reply(message, server.roles.loaded(request.replid(), request.offset()));
             return;
         }
+        if (outcome instanceof Outcome.Loaded(LoadedDump unwanted)) {
+            unwanted.keyspace().release();
+        }
         discard(request);
         message.fail(
                 1,

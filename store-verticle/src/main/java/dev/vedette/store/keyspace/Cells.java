@@ -103,6 +103,11 @@ final class Cells {
     private long bytes;
     private long count;
     private long blockBytes;
+    /** Of the cells in use, those that nobody but snapshots needs. */
+    private long leftBytes;
+
+    private long leftCount;
+    private boolean closed;
 
     /** The block that is being emptied, or 0, and where in it {@link #evacuate} goes on. */
     private int leaving;
@@ -148,14 +153,14 @@ final class Cells {
         return CLASS_CAPACITY[sizeClass];
     }
 
-    /** Bytes of the cells in use. */
+    /** Bytes of the cells in use, but for those that have been left. */
     long bytes() {
-        return bytes;
+        return bytes - leftBytes;
     }
 
-    /** Number of cells in use. */
+    /** Number of cells in use, but for those that have been left. */
     long count() {
-        return count;
+        return count - leftCount;
     }
 
     /** Bytes of the cell for so many. */
@@ -241,6 +246,24 @@ final class Cells {
         pageLive[page]--;
         if (pageLive[page] == 0) {
             closePage(page, stays);
+        }
+    }
+
+    /**
+     * The cell is in use no more, but for snapshots: it counts no more, or maxmemory would have more and more keys go, whose
+     * cells would all be left.
+     */
+    void leave(int place) {
+        leftBytes += cellBytes(place);
+        leftCount++;
+    }
+
+    /** Gives a cell back that has been left, unless all are given back already. */
+    void freeLeft(int place) {
+        if (!closed) {
+            leftBytes -= cellBytes(place);
+            leftCount--;
+            free(place);
         }
     }
 
@@ -351,9 +374,10 @@ final class Cells {
 
     /** The end: no cell is looked at any more. */
     void close() {
+        closed = true;
         NativeMemory reserved = memory;
         if (reserved != null) {
-            reserved.close();
+            reserved.close((long) blockCount * BLOCK_BYTES);
             blocksMax = 0;
         }
     }

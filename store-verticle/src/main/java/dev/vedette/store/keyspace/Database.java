@@ -624,7 +624,12 @@ public final class Database {
 
     /** Removes everything. Nothing is walked. */
     public void clear() {
-        keyspace.giveUp(content, directory);
+        clear(keyspace);
+    }
+
+    /** As the other one, where it is that keyspace whose snapshots may have to show what is here. */
+    void clear(Keyspace shownBy) {
+        shownBy.giveUp(content, directory);
         content = new Content();
         directory = new Segment[] {new Segment(content.cells, 0, Segment.SLOTS_MIN, keyspace.snapshotNumber())};
         globalDepth = 0;

@@ -66,7 +66,7 @@ public final class Keyspace {
         for (int i = 0; i < databases.length; i++) {
             databases[i].exchangeContent(other.databases[i]);
             Database old = other.databases[i];
-            giveUp(old.content(), old.directory());
+            old.clear(this);
         }
     }
 
@@ -198,12 +198,25 @@ public final class Keyspace {
     void ended(KeyspaceSnapshot snapshot) {
         snapshots.remove(snapshot);
         snapshotsChanged();
+        freeKept();
+        givenUp.removeIf(content -> {
+            boolean needed = isNeeded(content);
+            if (!needed) {
+                content.cells.close();
+            }
+            return !needed;
+        });
         if (snapshots.isEmpty()) {
             heldEntries = new HeldEntries.Pool();
-            freeKept();
-            givenUp.forEach(content -> content.cells.close());
-            givenUp.clear();
         }
+    }
+
+    private boolean isNeeded(Database.Content content) {
+        boolean needed = false;
+        for (KeyspaceSnapshot snapshot : snapshots) {
+            needed |= snapshot.needs(content);
+        }
+        return needed;
     }
 
     private void snapshotsChanged() {
@@ -230,6 +243,7 @@ public final class Keyspace {
             cells.free(place);
             return;
         }
+        cells.leave(place);
         boolean byOne = snapshots.size() == 1 && segment.visitedBySnapshot == newestSnapshot;
         kept.add(new Kept(cells, place, newestSnapshot, byOne ? segment.visit : Long.MAX_VALUE));
         freeKept();
@@ -246,7 +260,7 @@ public final class Keyspace {
                 return;
             }
             kept.remove();
-            oldest.cells.free(oldest.place);
+            oldest.cells.freeLeft(oldest.place);
         }
     }
 
@@ -287,13 +301,13 @@ public final class Keyspace {
 
     /** A table goes out of use; snapshots that have not seen all of it keep it, and its memory until they end. */
     void giveUp(Database.Content content, Segment[] directory) {
-        if (snapshots.isEmpty()) {
-            content.cells.close();
-            return;
-        }
-        givenUp.add(content);
         for (KeyspaceSnapshot snapshot : snapshots) {
             snapshot.giveUp(content, directory);
+        }
+        if (isNeeded(content)) {
+            givenUp.add(content);
+        } else {
+            content.cells.close();
         }
     }
 

@@ -155,6 +155,11 @@ public final class KeyspaceSnapshot {
         }
     }
 
+    /** Whether something of it is in a table that went out of use. */
+    boolean needs(Database.Content content) {
+        return givenUp.containsKey(content);
+    }
+
     /** Ends it, finished or not; what was shown may change from now on. A second call does nothing. */
     public void end() {
         if (!ended) {

@@ -36,6 +36,9 @@ final class NativeMemory {
     /** Memory goes back in pieces, so that others that need the process's map do not wait long. */
     private static final long PIECE_BYTES = 64L << 20;
 
+    /** So much goes back within a millisecond. */
+    private static final long AT_ONCE_BYTES_MAX = 8L << 20;
+
     private static final int PROT_READ_WRITE = 3;
     private static final int MAP_PRIVATE_ANONYMOUS_NORESERVE = MAC ? 0x1042 : 0x4022;
     private static final int MADV_DONTNEED = 4;
@@ -69,11 +72,23 @@ final class NativeMemory {
         private Returns() {}
     }
 
-    private record Range(long from, long bytes) implements Runnable {
+    private static final class Range implements Runnable {
+        final long from;
+        final long bytes;
+        /** Beyond this nothing was ever written. */
+        volatile long usedBytes;
+
+        Range(long from, long bytes) {
+            this.from = from;
+            this.bytes = bytes;
+            this.usedBytes = bytes;
+        }
+
         @Override
         public void run() {
-            for (long at = 0; !MAC && at < bytes; at += PIECE_BYTES) {
-                advise(from + at, Math.min(PIECE_BYTES, bytes - at), MADV_DONTNEED);
+            long used = usedBytes;
+            for (long at = 0; !MAC && used > PIECE_BYTES && at < used; at += PIECE_BYTES) {
+                advise(from + at, Math.min(PIECE_BYTES, used - at), MADV_DONTNEED);
             }
             try {
                 int unusedOutcome = (int) Calls.MUNMAP.invokeExact(from, bytes);
@@ -83,11 +98,13 @@ final class NativeMemory {
         }
     }
 
+    private final Range range;
     private final long address;
     private final long bytes;
     private final Cleaner.Cleanable mapped;
 
     private NativeMemory(Range range) {
+        this.range = range;
         long aligned = range.from + HUGE_PAGE_BYTES - 1 & -HUGE_PAGE_BYTES;
         this.address = aligned;
         this.bytes = Math.max(0, range.bytes - HUGE_PAGE_BYTES);
@@ -135,9 +152,19 @@ final class NativeMemory {
         }
     }
 
-    /** The end: nobody reads or writes here any more. The memory goes back a little later, on another thread. */
-    void close() {
-        Returns.THREAD.execute(mapped::clean);
+    /**
+     * The end: nobody reads or writes here any more. What took much memory goes back a little later, on another thread;
+     * the rest at once, so that ranges never come quicker than they go: a process has addresses for a few thousand.
+     *
+     * @param usedBytes how much of the range, from its first address on, may have been written to
+     */
+    void close(long usedBytes) {
+        range.usedBytes = Math.min(range.bytes, usedBytes + HUGE_PAGE_BYTES);
+        if (usedBytes <= AT_ONCE_BYTES_MAX) {
+            mapped.clean();
+        } else {
+            Returns.THREAD.execute(mapped::clean);
+        }
     }
 
     private static void advise(long from, long length, int advice) {
@@ -149,7 +176,7 @@ final class NativeMemory {
         }
     }
 
-    private static Error wrapped(Throwable thrown) {
+    static Error wrapped(Throwable thrown) {
         return thrown instanceof Error error ? error : new AssertionError(thrown);
     }
 }

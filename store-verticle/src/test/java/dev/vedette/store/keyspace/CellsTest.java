@@ -135,6 +135,36 @@ class CellsTest {
         });
     }
 
+    /** A process has addresses for a few thousand ranges: as many clients may empty databases in a second. */
+    @Test
+    void givesAddressesBackWithWhatWasEmptied() {
+        long possible = reservable();
+        Keyspace keyspace = new Keyspace(2);
+        set(keyspace.database(0), "there", "at the cut");
+        KeyspaceSnapshot snapshot = keyspace.beginSnapshot((database, entries) -> entries.release());
+        for (int i = 0; i < 6000; i++) {
+            set(keyspace.database(1), "key", "value");
+            keyspace.database(1).clear();
+            Keyspace loaded = new Keyspace(2);
+            set(loaded.database(0), "key", "value");
+            keyspace.adopt(loaded);
+        }
+        assertEquals(possible, reservable());
+        assertTrue(snapshot.walk(System.nanoTime() + 1_000_000_000));
+        snapshot.end();
+        for (int i = 0; i < 6000; i++) {
+            set(keyspace.database(1), "key", "value");
+            keyspace.database(1).clear();
+        }
+        assertEquals(possible, reservable());
+    }
+
+    private static long reservable() {
+        NativeMemory range = NativeMemory.reserve(32L << 30);
+        range.close(0);
+        return range.bytes();
+    }
+
     @Test
     void keepsWhatHasNoCellAsAnObject() {
         Database database = new Keyspace(1).database(0);

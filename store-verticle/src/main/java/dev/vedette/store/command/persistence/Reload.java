@@ -91,6 +91,7 @@ public final class Reload {
             return true;
         }
         if (!merge && overlaps(server.keyspace, dump.keyspace())) {
+            dump.keyspace().release();
             return false;
         }
         for (int i = 0; i < server.keyspace.databaseCount(); i++) {
