@@ -5,7 +5,7 @@ Each benchmark leaves target/bench/NAME.json: {"name": ..., "rows": [{"what", "o
 "kind"}]}. A ratio is ours / Redis. The aim is the most that the ratio may be, or the least when "kind" is "at least"; when
 "kind" is "absolute" the aim is the most that our own figure may be, when it is "absolute least" the least.
 
-Usage: bench/report.py        writes the page from all that is there
+Usage: bench/report.py        writes the page from all that is there; what is not there stays in the page as it was
 """
 import datetime
 import glob
@@ -141,6 +141,24 @@ def flags():
     return " ".join(found)
 
 
+def section(name, result):
+    """A benchmark's part of the page, without its title."""
+    part = ["`make bench-%s`, commit %s, %s." % (name, result.get("commit", "unknown"), result.get("when", "")), ""]
+    if result.get("note"):
+        part += [result["note"], ""]
+    part += ["| %s |" % " | ".join(HEAD), "|---|" + "---:|" * (len(HEAD) - 1)]
+    return "\n".join(part + ["| %s |" % " | ".join(line) for line in lines(result["rows"])])
+
+
+def sections_of_page():
+    """The parts of the page as it is, by title."""
+    if not os.path.exists(PAGE):
+        return {}
+    with open(PAGE) as file:
+        parts = re.split(r"^## (.*)$", file.read(), flags=re.MULTILINE)
+    return {title: text.strip() for title, text in zip(parts[1::2], parts[2::2])}
+
+
 def write_page():
     results = {}
     for path in glob.glob(os.path.join(FOUND, "*.json")):
@@ -157,15 +175,11 @@ def write_page():
             "| Redis | %s |" % first_line("redis-server", "--version"),
             "| Java | %s |" % first_line(os.path.join(java_home(), "bin", "java"), "--version"),
             "| Flags | `%s` |" % flags(), ""]
-    for name in sorted(results, key=lambda n: list(TITLES).index(n) if n in TITLES else len(TITLES)):
-        result = results[name]
-        page += ["## " + TITLES.get(name, name), "",
-                 "`make bench-%s`, commit %s, %s." % (name, result.get("commit", "unknown"), result.get("when", "")), ""]
-        if result.get("note"):
-            page += [result["note"], ""]
-        page += ["| %s |" % " | ".join(HEAD), "|---|" + "---:|" * (len(HEAD) - 1)]
-        page += ["| %s |" % " | ".join(line) for line in lines(result["rows"])]
-        page.append("")
+    sections = sections_of_page()
+    sections.update({TITLES.get(name, name): section(name, result) for name, result in results.items()})
+    order = list(TITLES.values())
+    for title in sorted(sections, key=lambda t: order.index(t) if t in order else len(order)):
+        page += ["## " + title, "", sections[title], ""]
     os.makedirs(os.path.dirname(PAGE), exist_ok=True)
     with open(PAGE, "w") as file:
         file.write("\n".join(page))

@@ -157,7 +157,8 @@ class SortedSetValueTest {
         Random random = new Random(seed);
         SortedSetValue set = SortedSetValue.forMember(1, 128, 64);
         TreeSet<String> staying = new TreeSet<>();
-        for (int i = 0; i < 1 + random.nextInt(3000); i++) {
+        int residents = 1 + random.nextInt(3000);
+        for (int i = 0; i < residents; i++) {
             staying.add("stay" + i);
             put(set, "stay" + i, i, 0, 128);
         }
@@ -170,7 +171,8 @@ class SortedSetValueTest {
                 assertTrue(member.startsWith("guest") || score == Integer.parseInt(member.substring(4)));
                 seen.add(member);
             });
-            for (int i = 0; i < 50; i++) {
+            // If they came without end, faster than they are shown, so would the scan be.
+            for (int i = 0; i < 50 && moved < 3000; i++) {
                 put(set, "guest" + moved++, random.nextInt(), 0, 128);
             }
         } while (cursor != 0);
