@@ -114,7 +114,7 @@ public final class Keyspace {
     }
 
     /**
-     * Gathers packed strings where many cells are free, so that memory goes back to the heap, until that is done or the
+     * Gathers packed strings where many cells are free, so that memory goes back to the system, until that is done or the
      * deadline ({@link System#nanoTime}) is over. No entry that was shown before is good afterwards. Not while a
      * snapshot is in progress.
      *

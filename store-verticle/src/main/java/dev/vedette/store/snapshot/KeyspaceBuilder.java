@@ -34,27 +34,27 @@ final class KeyspaceBuilder extends ValueBuilder {
 
     private static final int EMPTY_KEYS_LOGGED = 10;
     private static final int REPLID_LENGTH = 40;
-
-    private final Expired expired;
-    private final boolean mayRepeatKeys;
-    private final long nowMillis;
     /** So many strings are put in together. */
     private static final int TOGETHER = 32;
 
     /** A dump that lies about its keys shall not cost much memory. */
     private static final long EXPECTED_KEYS_MAX = 8_000_000;
 
+    private final Expired expired;
+    private final boolean mayRepeatKeys;
+    private final long nowMillis;
+    private final boolean lfu;
+    private final System.Logger log;
+    private final Keyspace keyspace;
+    private Database database;
+
+    // Strings that have come and are not yet put in.
     private final byte[][] names = new byte[TOGETHER][];
     private final byte[][] texts = new byte[TOGETHER][];
     private final RdbMeta[] abouts = new RdbMeta[TOGETHER];
     private int waiting;
     /** Nobody asks for this; it keeps the reading ahead from being optimized away. */
     private int unusedSum;
-
-    private final boolean lfu;
-    private final System.Logger log;
-    private final Keyspace keyspace;
-    private Database database;
 
     private final List<LoadedDump.DroppedKey> dropped = new ArrayList<>();
     private final List<byte[]> functions = new ArrayList<>();
