@@ -52,9 +52,6 @@ public final class Call {
     private Database database;
     private final long[] warmHashes = new long[WARMED_TOGETHER];
     private int warmedTo;
-    /** Nobody asks for this; it keeps the reading of {@link #warmKeys} from being optimized away. */
-    private int unusedSum;
-
     private boolean failed;
     private boolean inTransaction;
     private long changes;
@@ -136,7 +133,7 @@ public final class Call {
 
     /**
      * Said by a command of many keys before it looks up the key at {@code i}, and again {@code step} arguments on: keys that
-     * come next are read ahead together ({@link Database#warmSlot}).
+     * come next are read ahead together ({@link Database#warmSlots}).
      */
     public void warmKeys(int i, int step) {
         int left = (args.count() - i + step - 1) / step;
@@ -144,18 +141,14 @@ public final class Call {
             return;
         }
         int count = Math.min(left, WARMED_TOGETHER);
-        int sum = 0;
         for (int k = 0; k < count; k++) {
             int key = i + k * step;
             warmHashes[k] = KeyHash.of(args.array(key), args.offset(key), args.length(key));
         }
-        for (int k = 0; k < count; k++) {
-            sum += database.warmSlot(warmHashes[k]);
-        }
+        database.warmSlots(warmHashes, count);
         for (int k = 0; k < count; k++) {
             database.warmEntry(warmHashes[k]);
         }
-        unusedSum += sum;
         warmedTo = i + count * step;
     }
 

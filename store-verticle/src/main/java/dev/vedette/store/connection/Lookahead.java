@@ -103,10 +103,7 @@ final class Lookahead {
             hashes[i] = args.count() > 1 ? KeyHash.of(args.array(1), args.offset(1), args.length(1)) : 0;
         }
         if (database.size() >= KEYS_MIN) {
-            // No branch here may depend on what is read: a wrong guess would wait for it.
-            for (int i = 0; i < count; i++) {
-                sum += database.warmSlot(hashes[i]);
-            }
+            database.warmSlots(hashes, count);
         }
         int collections = 0;
         for (int i = 0; i < count; i++) {

@@ -43,7 +43,7 @@ public final class Database {
     private long size;
     private long ttlCount;
     private int expiryCursor;
-    /** Nobody asks for this; it keeps the reading of {@link #warmEntry} from being optimized away. */
+    /** Nobody asks for this; it keeps the reading ahead from being optimized away. */
     private int unusedSum;
 
     /** Names what a database holds, wherever it goes: it moves along when databases are exchanged. */
@@ -85,17 +85,20 @@ public final class Database {
     // ------------------------------------------------------------------ reading
 
     /**
-     * Reads where a lookup of a key with that hash ({@link KeyHash}) begins, so that it is in the processor's cache soon.
-     * Reading for many keys first, then looking them up, lets their waits for memory overlap: see {@link
-     * dev.vedette.store.connection}. Changes nothing.
-     *
-     * @return something made of what was read, to be used so that the reading is not optimized away
+     * Reads where lookups of keys with the first so many of these hashes ({@link KeyHash}) begin, so that all of it is in the
+     * processor's cache soon: reading for many keys first, then looking them up, lets their waits for memory overlap; see
+     * {@link dev.vedette.store.connection}. Changes nothing.
      */
-    public int warmSlot(long hash) {
-        return segment(hash).warmSlot(hash);
+    public void warmSlots(long[] hashes, int count) {
+        int sum = 0;
+        // No branch here may depend on what is read: a wrong guess would wait for it.
+        for (int i = 0; i < count; i++) {
+            sum += segment(hashes[i]).warmSlot(hashes[i]);
+        }
+        unusedSum += sum;
     }
 
-    /** As {@link #warmSlot}, a step further: the entry itself. Its value when that is an object, else null. */
+    /** As {@link #warmSlots}, a step further: the entry itself of one key. Its value when that is an object, else null. */
     public @Nullable Value warmEntry(long hash) {
         Segment segment = segment(hash);
         int slot = segment.likely(hash);

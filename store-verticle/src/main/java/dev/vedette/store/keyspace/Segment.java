@@ -89,7 +89,7 @@ public final class Segment {
         return slot;
     }
 
-    /** Reads where a search for that hash begins; see {@link Database#warmSlot}. */
+    /** Reads where a search for that hash begins; see {@link Database#warmSlots}. */
     int warmSlot(long hash) {
         int slot = (int) hash & tags.length - 1;
         return places[slot] == NEVER ? 0 : tags[slot];

@@ -34,7 +34,7 @@ public abstract class Value {
     public abstract long memoryBytes();
 
     /**
-     * Reads where looking up an element of that hash ({@link KeyHash}) begins; see {@link Database#warmSlot}. Nothing to
+     * Reads where looking up an element of that hash ({@link KeyHash}) begins; see {@link Database#warmSlots}. Nothing to
      * do for values whose elements stand close together.
      */
     public int warmSlot(long hash) {

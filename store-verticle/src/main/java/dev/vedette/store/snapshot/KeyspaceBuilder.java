@@ -53,8 +53,7 @@ final class KeyspaceBuilder extends ValueBuilder {
     private final byte[][] texts = new byte[TOGETHER][];
     private final RdbMeta[] abouts = new RdbMeta[TOGETHER];
     private int waiting;
-    /** Nobody asks for this; it keeps the reading ahead from being optimized away. */
-    private int unusedSum;
+    private final long[] hashes = new long[TOGETHER];
 
     private final List<LoadedDump.DroppedKey> dropped = new ArrayList<>();
     private final List<byte[]> functions = new ArrayList<>();
@@ -262,11 +261,10 @@ final class KeyspaceBuilder extends ValueBuilder {
     void settle() throws IOException {
         int count = waiting;
         waiting = 0;
-        int sum = 0;
         for (int i = 0; i < count; i++) {
-            sum += database.warmSlot(KeyHash.of(names[i], 0, names[i].length));
+            hashes[i] = KeyHash.of(names[i], 0, names[i].length);
         }
-        unusedSum += sum;
+        database.warmSlots(hashes, count);
         for (int i = 0; i < count; i++) {
             byte[] name = names[i];
             byte[] text = texts[i];
