@@ -19,17 +19,22 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * vertx-redis-client in sentinel mode with automatic failover: a connection from the pool for every command, or one
- * connection kept. A subscription is the application's to renew.
+ * connection kept. A subscription is the application's to renew. So is a kept connection that stays broken: told of a
+ * switch, the client connects anew once, to the master that the first sentinel of its list names at that moment, and
+ * that sentinel may be the last to hear of the switch.
  */
 final class VertxLibrary implements Library {
 
     private static final long RENEWAL_MILLIS = 100;
+    /** Enough for a switch that the client sees through by itself. */
+    private static final long BROKEN_NANOS = TimeUnit.SECONDS.toNanos(5);
 
     private final Vertx vertx = Vertx.vertx();
     private final Redis family;
     private final Redis listening;
     private final Redis sentinel;
-    private final @Nullable RedisConnection kept;
+    private @Nullable RedisConnection kept;
+    private long answeredNanos = System.nanoTime();
     private volatile boolean closed;
 
     private VertxLibrary(List<Integer> sentinelPorts, boolean keepsConnection) throws Exception {
@@ -60,7 +65,16 @@ final class VertxLibrary implements Library {
     @Override
     public void write(String key, long number) throws TimeoutException {
         Request request = Request.cmd(Command.SADD).arg(key).arg(number);
-        await(kept == null ? family.send(request) : kept.send(request));
+        if (kept == null) {
+            await(family.send(request));
+            return;
+        }
+        if (System.nanoTime() - answeredNanos > BROKEN_NANOS) {
+            kept.close();
+            kept = await(family.connect());
+        }
+        await(kept.send(request));
+        answeredNanos = System.nanoTime();
     }
 
     @Override
