@@ -18,10 +18,14 @@ import org.HdrHistogram.Histogram;
 public final class Churn {
 
     private static final int TURN = 64;
+    /** Memory is gathered as the server does it: at most so long, after ten times as long of work. */
+    private static final long GATHER_NANOS = 500_000;
+
     private static final int LENGTH_MIN = 3;
     private static final int LENGTH_MAX = 64;
 
-    private final Database database = new Keyspace(1).database(0);
+    private final Keyspace keyspace = new Keyspace(1);
+    private final Database database = keyspace.database(0);
     private final int keys;
     private final Names names = new Names("key:");
     private final byte[] value = "x".repeat(LENGTH_MAX).getBytes(java.nio.charset.StandardCharsets.US_ASCII);
@@ -60,9 +64,14 @@ public final class Churn {
     }
 
     private void run(long operations) {
+        long gathered = System.nanoTime();
         for (long done = 0; done < operations; done += TURN) {
             long start = System.nanoTime();
             turn();
+            if (start - gathered > 10 * GATHER_NANOS) {
+                gathered = System.nanoTime();
+                keyspace.gather(gathered + GATHER_NANOS);
+            }
             turns.recordValue(System.nanoTime() - start);
         }
     }

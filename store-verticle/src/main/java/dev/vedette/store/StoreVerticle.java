@@ -181,7 +181,12 @@ public final class StoreVerticle extends VerticleBase {
         Inbox inbox = new Inbox(server, master, snapshots, loader, garbage::collect);
         consumer = vertx.eventBus().localConsumer(node.store(), message -> inbox.take(message));
         ClientServer serving = new ClientServer(
-                vertx, server, dispatcher, task -> context.runOnContext(turn -> task.run()), this::welcome);
+                vertx,
+                server,
+                dispatcher,
+                task -> context.runOnContext(turn -> task.run()),
+                () -> takingChanges,
+                this::welcome);
         clients = serving;
         return serving.listen().onSuccess(listening -> {
             vertx.setPeriodic(CYCLE_MILLIS, timer -> cycle());
@@ -363,6 +368,7 @@ public final class StoreVerticle extends VerticleBase {
             context.runOnContext(turn -> {
                 takingChanges = false;
                 server().roles.sendChanges();
+                Objects.requireNonNull(clients, "not started").changesSent();
             });
         }
     }

@@ -266,7 +266,12 @@ final class ClientConnection extends ChannelInboundHandlerAdapter implements Con
             ctx.fireChannelReadComplete();
             return;
         }
-        flush();
+        if (!clients.mustFollowChanges()) {
+            flush();
+        } else if (!flushing && !closed) {
+            flushing = true;
+            clients.flushBehindChanges(this);
+        }
     }
 
     @Override

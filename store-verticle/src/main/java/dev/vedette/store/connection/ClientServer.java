@@ -22,6 +22,7 @@ import java.util.List;
 import java.util.Set;
 import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
+import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -39,14 +40,25 @@ public final class ClientServer {
 
     /**
      * @param loop runs a task later on the event loop of the store verticle, from which all of this is called
+     * @param changesUnderWay whether changes wait for the end of the turn, after which comes {@link #changesSent}
      * @param welcome prepares a new session: says whether it is logged in as it is
      */
     public ClientServer(
-            Vertx vertx, ServerState server, Dispatcher dispatcher, Executor loop, Consumer<Session> welcome) {
+            Vertx vertx,
+            ServerState server,
+            Dispatcher dispatcher,
+            Executor loop,
+            BooleanSupplier changesUnderWay,
+            Consumer<Session> welcome) {
         this.vertx = vertx;
         this.server = server;
-        this.clients = new Clients(server, dispatcher, loop, welcome);
+        this.clients = new Clients(server, dispatcher, loop, changesUnderWay, welcome);
         server.config.onChange(this::moveTo, "port", "bind");
+    }
+
+    /** The turn's changes were sent to the replication verticle: replies that must not be ahead of them follow. */
+    public void changesSent() {
+        clients.changesSent();
     }
 
     /** Begins to listen; fails when no address, or one that is not optional, can be bound. */

@@ -12,6 +12,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Executor;
+import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -44,16 +45,27 @@ final class Clients {
     private byte[] scratch = new byte[SCRATCH_BYTES];
     private List<ClientConnection> toFlush = new ArrayList<>();
     private List<ClientConnection> flushing = new ArrayList<>();
+    private final BooleanSupplier changesUnderWay;
+    /** Those whose replies wait until the changes under way are with the replicas' sockets. */
+    private List<ClientConnection> behindChanges = new ArrayList<>();
+
     private OutputLimits outputLimits;
 
     /**
      * @param loop runs a task later on the event loop
+     * @param changesUnderWay whether changes wait for the end of the turn, then to go to replicas
      * @param welcome prepares a new session: is it logged in as it is?
      */
-    Clients(ServerState server, Dispatcher dispatcher, Executor loop, Consumer<Session> welcome) {
+    Clients(
+            ServerState server,
+            Dispatcher dispatcher,
+            Executor loop,
+            BooleanSupplier changesUnderWay,
+            Consumer<Session> welcome) {
         this.server = server;
         this.dispatcher = dispatcher;
         this.loop = loop;
+        this.changesUnderWay = changesUnderWay;
         this.welcome = welcome;
         this.outputLimits = server.config.outputLimits();
         server.config.onChange(
@@ -192,6 +204,31 @@ final class Clients {
         List<ClientConnection> now = toFlush;
         toFlush = flushing;
         flushing = now;
+        flush(now);
+    }
+
+    /**
+     * Whether replies must wait for {@link #changesSent}. What a client is told was done is then with the kernel for
+     * every replica that keeps up, and outlives this process.
+     */
+    boolean mustFollowChanges() {
+        return changesUnderWay.getAsBoolean() && !server.replication.replicas().isEmpty();
+    }
+
+    void flushBehindChanges(ClientConnection connection) {
+        behindChanges.add(connection);
+    }
+
+    /** The changes under way are on the bus: a task given to the loop now runs when the replicas' sockets have them. */
+    void changesSent() {
+        if (!behindChanges.isEmpty()) {
+            List<ClientConnection> now = behindChanges;
+            behindChanges = new ArrayList<>(now.size());
+            loop.execute(() -> flush(now));
+        }
+    }
+
+    private static void flush(List<ClientConnection> now) {
         for (int i = 0; i < now.size(); i++) {
             now.get(i).flush();
         }
