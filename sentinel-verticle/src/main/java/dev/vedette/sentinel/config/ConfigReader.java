@@ -448,7 +448,9 @@ public final class ConfigReader {
                 "auth-user",
                 "config-epoch",
                 "leader-epoch",
-                "master-reboot-down-after-period");
+                "master-reboot-down-after-period",
+                "down-after-hint-milliseconds",
+                "failover-emptied-master");
 
         private final String name;
         private final Address address;
@@ -461,6 +463,8 @@ public final class ConfigReader {
         private @Nullable String authUser;
         private @Nullable String authPass;
         private long rebootDownAfterMillis;
+        private long hintMillis;
+        private boolean failoverEmptied = true;
         private long configEpoch;
         private long leaderEpoch;
         private final List<Address> replicas = new ArrayList<>();
@@ -486,6 +490,16 @@ public final class ConfigReader {
                 case "master-reboot-down-after-period" -> {
                     rebootDownAfterMillis = leadingNumber(value);
                     return rebootDownAfterMillis < 0 ? Optional.of("negative time parameter.") : Optional.empty();
+                }
+                case "down-after-hint-milliseconds" -> {
+                    hintMillis = leadingNumber(value);
+                    return hintMillis < 0 ? Optional.of("negative time parameter.") : Optional.empty();
+                }
+                case "failover-emptied-master" -> {
+                    failoverEmptied = value.equalsIgnoreCase("yes");
+                    return Directive.isYesOrNo(value)
+                            ? Optional.empty()
+                            : Optional.of("argument must be 'yes' or 'no'");
                 }
                 case "parallel-syncs" -> parallelSyncs = (int) leadingNumber(value);
                 case "notification-script" -> {
@@ -543,6 +557,8 @@ public final class ConfigReader {
                     authUser,
                     authPass,
                     rebootDownAfterMillis,
+                    hintMillis,
+                    failoverEmptied,
                     configEpoch,
                     leaderEpoch,
                     replicas,

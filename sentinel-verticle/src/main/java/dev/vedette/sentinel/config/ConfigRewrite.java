@@ -162,7 +162,9 @@ public final class ConfigRewrite {
                 "known-replica",
                 "known-sentinel",
                 "rename-command",
-                "master-reboot-down-after-period")) {
+                "master-reboot-down-after-period",
+                "down-after-hint-milliseconds",
+                "failover-emptied-master")) {
             written.add("sentinel " + option);
         }
     }
@@ -182,6 +184,8 @@ public final class ConfigRewrite {
         ofMaster("auth-pass", name, master.authPass());
         ofMaster("auth-user", name, master.authUser());
         ofMaster("master-reboot-down-after-period", name, master.rebootDownAfterMillis(), 0);
+        ofMaster("down-after-hint-milliseconds", name, master.hintMillis(), 0);
+        ofMaster("failover-emptied-master", name, master.failoverEmptied() ? null : "no");
         sentinel(true, "config-epoch", name, String.valueOf(master.configEpoch()));
         sentinel(true, "leader-epoch", name, String.valueOf(master.leaderEpoch()));
         for (SentinelSettings.Address replica : master.knownReplicas()) {

@@ -150,6 +150,8 @@ public record SentinelSettings(
      * @param authUser or null
      * @param authPass or null
      * @param rebootDownAfterMillis how long a rebooted master may load before it counts as down; 0 is off
+     * @param hintMillis how long a sign that a server is gone must last to count as silence; 0 is off
+     * @param failoverEmptied whether a master that comes back without its data is replaced
      * @param configEpoch epoch of its address
      * @param leaderEpoch epoch of this sentinel's last vote about it
      * @param knownReplicas every replica ever seen since the last reset
@@ -169,6 +171,8 @@ public record SentinelSettings(
             @Nullable String authUser,
             @Nullable String authPass,
             long rebootDownAfterMillis,
+            long hintMillis,
+            boolean failoverEmptied,
             long configEpoch,
             long leaderEpoch,
             List<Address> knownReplicas,

@@ -65,6 +65,8 @@ final class Commands {
             case Setting.ParallelSyncs o -> "parallel-syncs " + o.count();
             case Setting.Quorum o -> "quorum " + o.count();
             case Setting.RebootDownAfter o -> "master-reboot-down-after-period " + o.ms();
+            case Setting.DownAfterHint o -> "down-after-hint-milliseconds " + o.ms();
+            case Setting.FailoverEmptied o -> "failover-emptied-master " + (o.on() ? "yes" : "no");
             case Setting.NotificationScript o -> "notification-script " + o.path();
             case Setting.ClientReconfigScript o -> "client-reconfig-script " + o.path();
             case Setting.AuthUser o -> "auth-user " + o.user();
@@ -79,18 +81,12 @@ final class Commands {
             Master before = t.master(name);
             if (before != null) {
                 disconnect(t, before);
-                Master master = new Master(
+                Master master = Master.created(
                         name,
                         before.settings(),
                         DataNode.created(before.node().address(), Info.Role.MASTER, t.now()),
                         before.configEpoch(),
-                        new Vote(null, before.vote().epoch()),
-                        Health.UP,
-                        Moment.NEVER,
-                        before.replicas().cleared(),
-                        before.sentinels().cleared(),
-                        Failover.NONE,
-                        null);
+                        new Vote(null, before.vote().epoch()));
                 t.put(master);
                 t.warn("+reset-master", master);
                 t.save();

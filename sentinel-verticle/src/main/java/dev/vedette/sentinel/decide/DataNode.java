@@ -3,6 +3,7 @@ package dev.vedette.sentinel.decide;
 import static dev.vedette.sentinel.decide.Moment.NEVER;
 
 import dev.vedette.sentinel.decide.Info.Role;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -19,6 +20,7 @@ import org.jspecify.annotations.Nullable;
  * @param helloMs last hello that it accepted from us
  * @param helloAskedMs last hello sent to it
  * @param scriptKillSent SCRIPT KILL was sent since it last went down
+ * @param contents what data it holds by its last INFO
  */
 public record DataNode(
         Address address,
@@ -31,115 +33,122 @@ public record DataNode(
         long infoAskedMs,
         long helloMs,
         long helloAskedMs,
-        boolean scriptKillSent) {
+        boolean scriptKillSent,
+        Contents contents) {
 
     static DataNode created(Address address, Role role, long nowMs) {
         return new DataNode(
-                address, Link.created(nowMs), Health.UP, null, role, nowMs, NEVER, NEVER, NEVER, NEVER, false);
+                address,
+                Link.created(nowMs),
+                Health.UP,
+                null,
+                role,
+                nowMs,
+                NEVER,
+                NEVER,
+                NEVER,
+                NEVER,
+                false,
+                Contents.UNKNOWN);
     }
 
     DataNode at(Address elsewhere) {
-        return new DataNode(
-                elsewhere,
-                link,
-                health,
-                runId,
-                role,
-                roleSinceMs,
-                infoMs,
-                infoAskedMs,
-                helloMs,
-                helloAskedMs,
-                scriptKillSent);
+        return but(d -> d.address = elsewhere);
     }
 
     DataNode with(Link newLink) {
-        return new DataNode(
-                address,
-                newLink,
-                health,
-                runId,
-                role,
-                roleSinceMs,
-                infoMs,
-                infoAskedMs,
-                helloMs,
-                helloAskedMs,
-                scriptKillSent);
+        return but(d -> d.link = newLink);
     }
 
     DataNode with(Health newHealth) {
-        return new DataNode(
-                address,
-                link,
-                newHealth,
-                runId,
-                role,
-                roleSinceMs,
-                infoMs,
-                infoAskedMs,
-                helloMs,
-                helloAskedMs,
-                scriptKillSent);
+        return but(d -> d.health = newHealth);
     }
 
-    DataNode informed(@Nullable String newRunId, long nowMs) {
-        return new DataNode(
-                address,
-                link,
-                health,
-                newRunId,
-                role,
-                roleSinceMs,
-                nowMs,
-                infoAskedMs,
-                helloMs,
-                helloAskedMs,
-                scriptKillSent);
+    /** An INFO came; of its role {@link #reporting} tells. */
+    DataNode informed(Info info, long nowMs) {
+        return but(d -> {
+            d.runId = info.runId() == null ? runId : info.runId();
+            d.contents = info.contents();
+            d.infoMs = nowMs;
+        });
     }
 
     DataNode reporting(Role newRole, long nowMs) {
-        return new DataNode(
-                address,
-                link,
-                health,
-                runId,
-                newRole,
-                nowMs,
-                infoMs,
-                infoAskedMs,
-                helloMs,
-                helloAskedMs,
-                scriptKillSent);
+        return but(d -> {
+            d.role = newRole;
+            d.roleSinceMs = nowMs;
+        });
     }
 
     DataNode infoAsked(long nowMs) {
-        return new DataNode(
-                address, link, health, runId, role, roleSinceMs, infoMs, nowMs, helloMs, helloAskedMs, scriptKillSent);
+        return but(d -> d.infoAskedMs = nowMs);
     }
 
     DataNode helloAsked(long nowMs) {
-        return new DataNode(
-                address, link, health, runId, role, roleSinceMs, infoMs, infoAskedMs, helloMs, nowMs, scriptKillSent);
+        return but(d -> d.helloAskedMs = nowMs);
     }
 
     DataNode greeted(long nowMs) {
-        return new DataNode(
-                address,
-                link,
-                health,
-                runId,
-                role,
-                roleSinceMs,
-                infoMs,
-                infoAskedMs,
-                nowMs,
-                helloAskedMs,
-                scriptKillSent);
+        return but(d -> d.helloMs = nowMs);
     }
 
     DataNode scriptKilled(boolean sent) {
-        return new DataNode(
-                address, link, health, runId, role, roleSinceMs, infoMs, infoAskedMs, helloMs, helloAskedMs, sent);
+        return but(d -> d.scriptKillSent = sent);
+    }
+
+    private DataNode but(Consumer<Draft> change) {
+        Draft draft = new Draft(this);
+        change.accept(draft);
+        return draft.done();
+    }
+
+    /** See the package description for what drafts are for. */
+    private static final class Draft {
+        Address address;
+        Link link;
+        Health health;
+
+        @Nullable
+        String runId;
+
+        Role role;
+        long roleSinceMs;
+        long infoMs;
+        long infoAskedMs;
+        long helloMs;
+        long helloAskedMs;
+        boolean scriptKillSent;
+        Contents contents;
+
+        Draft(DataNode from) {
+            address = from.address;
+            link = from.link;
+            health = from.health;
+            runId = from.runId;
+            role = from.role;
+            roleSinceMs = from.roleSinceMs;
+            infoMs = from.infoMs;
+            infoAskedMs = from.infoAskedMs;
+            helloMs = from.helloMs;
+            helloAskedMs = from.helloAskedMs;
+            scriptKillSent = from.scriptKillSent;
+            contents = from.contents;
+        }
+
+        DataNode done() {
+            return new DataNode(
+                    address,
+                    link,
+                    health,
+                    runId,
+                    role,
+                    roleSinceMs,
+                    infoMs,
+                    infoAskedMs,
+                    helloMs,
+                    helloAskedMs,
+                    scriptKillSent,
+                    contents);
+        }
     }
 }

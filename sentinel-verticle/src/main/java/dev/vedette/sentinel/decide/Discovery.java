@@ -35,14 +35,15 @@ final class Discovery {
             if (master.settings().rebootDownAfterMs() != 0) {
                 master = master.rebooting(t.now());
             }
+            master = LostData.restarted(t, master);
         }
-        node = node.informed(info.runId() == null ? node.runId() : info.runId(), t.now());
+        node = node.informed(info, t.now());
         if (info.role() != node.role()) {
             node = node.reporting(info.role(), t.now());
             reportRole(t, master, t.name(master), info.role() == Role.MASTER, info.role());
             master = Probing.askReplicas(t, master); // Somebody else may be master now.
         }
-        master = master.with(node);
+        master = LostData.informed(t, master.with(node));
         if (info.role() == Role.MASTER) {
             for (Address address : info.replicas()) {
                 if (!address.equals(node.address()) && !master.replicas().has(address)) {
@@ -63,7 +64,7 @@ final class Discovery {
         if (rebooted(node, info)) {
             t.note("+reboot", master, known);
         }
-        node = node.informed(info.runId() == null ? node.runId() : info.runId(), t.now());
+        node = node.informed(info, t.now());
         boolean roleChanged = info.role() != node.role();
         if (roleChanged) {
             node = node.reporting(info.role(), t.now());

@@ -36,8 +36,16 @@ public sealed interface Event {
      * A connection could not be made or was lost.
      *
      * @param reason for the log, without a leading #
+     * @param refused the other machine said that nobody listens on that port
      */
-    record LinkDown(Moment at, LinkId link, Channel channel, String reason) implements Event {}
+    record LinkDown(Moment at, LinkId link, Channel channel, String reason, boolean refused) implements Event {}
+
+    /**
+     * The process of a data node has left the cluster that carries our votes.
+     *
+     * @param address where it listens
+     */
+    record MemberLeft(Moment at, Address address) implements Event {}
 
     /**
      * Instead of {@link LinkUp}: the node's name leads somewhere else by now, so no connection was tried.
@@ -187,6 +195,12 @@ public sealed interface Event {
 
         /** master-reboot-down-after-period, 0 or more. */
         record RebootDownAfter(long ms) implements Setting {}
+
+        /** down-after-hint-milliseconds, 0 for off. */
+        record DownAfterHint(long ms) implements Setting {}
+
+        /** failover-emptied-master. */
+        record FailoverEmptied(boolean on) implements Setting {}
 
         /** notification-script, empty to remove. */
         record NotificationScript(String path) implements Setting {}

@@ -2,6 +2,7 @@ package dev.vedette.sentinel.decide;
 
 import static dev.vedette.sentinel.decide.Moment.NEVER;
 
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -87,89 +88,92 @@ public record Failover(
     }
 
     Failover to(State next, long nowMs) {
-        return new Failover(
-                next,
-                epoch,
-                startedMs,
-                nowMs,
-                forced,
-                promoted,
-                notBeforeMs,
-                attempts,
-                orderedMs,
-                handOver,
-                delayLogged);
+        return but(d -> {
+            d.state = next;
+            d.stateSinceMs = nowMs;
+        });
     }
 
     Failover promoting(Address chosen) {
-        return new Failover(
-                state,
-                epoch,
-                startedMs,
-                stateSinceMs,
-                forced,
-                chosen,
-                notBeforeMs,
-                attempts,
-                orderedMs,
-                handOver,
-                delayLogged);
+        return but(d -> d.promoted = chosen);
     }
 
     Failover ordered(long nowMs) {
-        return new Failover(
-                state,
-                epoch,
-                startedMs,
-                stateSinceMs,
-                forced,
-                promoted,
-                notBeforeMs,
-                attempts,
-                nowMs,
-                handOver,
-                delayLogged);
+        return but(d -> d.orderedMs = nowMs);
     }
 
     Failover handingOver(HandOver how) {
-        return new Failover(
-                state,
-                epoch,
-                startedMs,
-                stateSinceMs,
-                forced,
-                promoted,
-                notBeforeMs,
-                attempts,
-                orderedMs,
-                how,
-                delayLogged);
+        return but(d -> d.handOver = how);
     }
 
     Failover logged() {
-        return new Failover(
-                state,
-                epoch,
-                startedMs,
-                stateSinceMs,
-                forced,
-                promoted,
-                notBeforeMs,
-                attempts,
-                orderedMs,
-                handOver,
-                true);
+        return but(d -> d.delayLogged = true);
     }
 
     /** Another sentinel leads: no start of our own before that time. */
     Failover notBefore(long ms) {
-        return new Failover(
-                state, epoch, startedMs, stateSinceMs, forced, promoted, ms, attempts, orderedMs, handOver, false);
+        return but(d -> {
+            d.notBeforeMs = ms;
+            d.delayLogged = false;
+        });
     }
 
     /** Given up; the next may start at that time. */
     Failover aborted(long nextMs, int lost, long nowMs) {
         return new Failover(
                 State.NONE, epoch, startedMs, nowMs, false, null, nextMs, lost, NEVER, HandOver.NOT_ASKED, false);
+    }
+
+    private Failover but(Consumer<Draft> change) {
+        Draft draft = new Draft(this);
+        change.accept(draft);
+        return draft.done();
+    }
+
+    /** See the package description for what drafts are for. */
+    private static final class Draft {
+        State state;
+        long epoch;
+        long startedMs;
+        long stateSinceMs;
+        boolean forced;
+
+        @Nullable
+        Address promoted;
+
+        long notBeforeMs;
+        int attempts;
+        long orderedMs;
+        HandOver handOver;
+        boolean delayLogged;
+
+        Draft(Failover from) {
+            state = from.state;
+            epoch = from.epoch;
+            startedMs = from.startedMs;
+            stateSinceMs = from.stateSinceMs;
+            forced = from.forced;
+            promoted = from.promoted;
+            notBeforeMs = from.notBeforeMs;
+            attempts = from.attempts;
+            orderedMs = from.orderedMs;
+            handOver = from.handOver;
+            delayLogged = from.delayLogged;
+        }
+
+        Failover done() {
+            return new Failover(
+                    state,
+                    epoch,
+                    startedMs,
+                    stateSinceMs,
+                    forced,
+                    promoted,
+                    notBeforeMs,
+                    attempts,
+                    orderedMs,
+                    handOver,
+                    delayLogged);
+        }
     }
 }

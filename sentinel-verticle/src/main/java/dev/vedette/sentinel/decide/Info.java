@@ -16,6 +16,7 @@ import org.jspecify.annotations.Nullable;
  * @param offset slave_repl_offset of a replica, master_repl_offset of a master
  * @param announced replica_announced; true when the line is not there
  * @param replicas the slaveN lines of a master
+ * @param contents what data it holds
  */
 public record Info(
         @Nullable String runId,
@@ -26,7 +27,8 @@ public record Info(
         int priority,
         long offset,
         boolean announced,
-        List<Address> replicas) {
+        List<Address> replicas,
+        Contents contents) {
 
     public Info {
         replicas = List.copyOf(replicas);

@@ -2,6 +2,7 @@ package dev.vedette.sentinel.decide;
 
 import static dev.vedette.sentinel.decide.Moment.NEVER;
 
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -46,174 +47,122 @@ public record KnownSentinel(
     }
 
     KnownSentinel with(Health newHealth) {
-        return new KnownSentinel(
-                runId,
-                address,
-                newHealth,
-                heardMs,
-                heardCurrentEpoch,
-                heardConfigEpoch,
-                heardAddress,
-                helloMs,
-                helloAskedMs,
-                masterDown,
-                answeredMs,
-                askedMs,
-                votedLeader,
-                votedEpoch,
-                votedMs);
+        return but(d -> d.health = newHealth);
     }
 
     KnownSentinel at(Address newAddress) {
-        return new KnownSentinel(
-                runId,
-                newAddress,
-                health,
-                heardMs,
-                heardCurrentEpoch,
-                heardConfigEpoch,
-                heardAddress,
-                helloMs,
-                helloAskedMs,
-                masterDown,
-                answeredMs,
-                askedMs,
-                votedLeader,
-                votedEpoch,
-                votedMs);
+        return but(d -> d.address = newAddress);
     }
 
     KnownSentinel heard(long current, long config, Address master, long nowMs) {
-        return new KnownSentinel(
-                runId,
-                address,
-                health,
-                nowMs,
-                current,
-                config,
-                master,
-                helloMs,
-                helloAskedMs,
-                masterDown,
-                answeredMs,
-                askedMs,
-                votedLeader,
-                votedEpoch,
-                votedMs);
+        return but(d -> {
+            d.heardMs = nowMs;
+            d.heardCurrentEpoch = current;
+            d.heardConfigEpoch = config;
+            d.heardAddress = master;
+        });
     }
 
     KnownSentinel helloAsked(long nowMs) {
-        return new KnownSentinel(
-                runId,
-                address,
-                health,
-                heardMs,
-                heardCurrentEpoch,
-                heardConfigEpoch,
-                heardAddress,
-                helloMs,
-                nowMs,
-                masterDown,
-                answeredMs,
-                askedMs,
-                votedLeader,
-                votedEpoch,
-                votedMs);
+        return but(d -> d.helloAskedMs = nowMs);
     }
 
     KnownSentinel greeted(long nowMs) {
-        return new KnownSentinel(
-                runId,
-                address,
-                health,
-                heardMs,
-                heardCurrentEpoch,
-                heardConfigEpoch,
-                heardAddress,
-                nowMs,
-                helloAskedMs,
-                masterDown,
-                answeredMs,
-                askedMs,
-                votedLeader,
-                votedEpoch,
-                votedMs);
+        return but(d -> d.helloMs = nowMs);
     }
 
     KnownSentinel asked(long nowMs) {
-        return new KnownSentinel(
-                runId,
-                address,
-                health,
-                heardMs,
-                heardCurrentEpoch,
-                heardConfigEpoch,
-                heardAddress,
-                helloMs,
-                helloAskedMs,
-                masterDown,
-                answeredMs,
-                nowMs,
-                votedLeader,
-                votedEpoch,
-                votedMs);
+        return but(d -> d.askedMs = nowMs);
     }
 
     KnownSentinel answered(boolean down, long nowMs) {
-        return new KnownSentinel(
-                runId,
-                address,
-                health,
-                heardMs,
-                heardCurrentEpoch,
-                heardConfigEpoch,
-                heardAddress,
-                helloMs,
-                helloAskedMs,
-                down,
-                nowMs,
-                askedMs,
-                votedLeader,
-                votedEpoch,
-                votedMs);
+        return but(d -> {
+            d.masterDown = down;
+            d.answeredMs = nowMs;
+        });
     }
 
     KnownSentinel voted(String leader, long epoch, long nowMs) {
-        return new KnownSentinel(
-                runId,
-                address,
-                health,
-                heardMs,
-                heardCurrentEpoch,
-                heardConfigEpoch,
-                heardAddress,
-                helloMs,
-                helloAskedMs,
-                masterDown,
-                answeredMs,
-                askedMs,
-                leader,
-                epoch,
-                nowMs);
+        return but(d -> {
+            d.votedLeader = leader;
+            d.votedEpoch = epoch;
+            d.votedMs = nowMs;
+        });
     }
 
     /** Its opinion is too old, or about another master. Its votes stay: an epoch never comes back. */
     KnownSentinel silenced(long asked) {
-        return new KnownSentinel(
-                runId,
-                address,
-                health,
-                heardMs,
-                heardCurrentEpoch,
-                heardConfigEpoch,
-                heardAddress,
-                helloMs,
-                helloAskedMs,
-                false,
-                answeredMs,
-                asked,
-                votedLeader,
-                votedEpoch,
-                votedMs);
+        return but(d -> {
+            d.masterDown = false;
+            d.askedMs = asked;
+        });
+    }
+
+    private KnownSentinel but(Consumer<Draft> change) {
+        Draft draft = new Draft(this);
+        change.accept(draft);
+        return draft.done();
+    }
+
+    /** See the package description for what drafts are for. */
+    private static final class Draft {
+        String runId;
+        Address address;
+        Health health;
+        long heardMs;
+        long heardCurrentEpoch;
+        long heardConfigEpoch;
+
+        @Nullable
+        Address heardAddress;
+
+        long helloMs;
+        long helloAskedMs;
+        boolean masterDown;
+        long answeredMs;
+        long askedMs;
+
+        @Nullable
+        String votedLeader;
+
+        long votedEpoch;
+        long votedMs;
+
+        Draft(KnownSentinel from) {
+            runId = from.runId;
+            address = from.address;
+            health = from.health;
+            heardMs = from.heardMs;
+            heardCurrentEpoch = from.heardCurrentEpoch;
+            heardConfigEpoch = from.heardConfigEpoch;
+            heardAddress = from.heardAddress;
+            helloMs = from.helloMs;
+            helloAskedMs = from.helloAskedMs;
+            masterDown = from.masterDown;
+            answeredMs = from.answeredMs;
+            askedMs = from.askedMs;
+            votedLeader = from.votedLeader;
+            votedEpoch = from.votedEpoch;
+            votedMs = from.votedMs;
+        }
+
+        KnownSentinel done() {
+            return new KnownSentinel(
+                    runId,
+                    address,
+                    health,
+                    heardMs,
+                    heardCurrentEpoch,
+                    heardConfigEpoch,
+                    heardAddress,
+                    helloMs,
+                    helloAskedMs,
+                    masterDown,
+                    answeredMs,
+                    askedMs,
+                    votedLeader,
+                    votedEpoch,
+                    votedMs);
+        }
     }
 }

@@ -1,5 +1,6 @@
 package dev.vedette.sentinel.decide;
 
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -16,6 +17,7 @@ import org.jspecify.annotations.Nullable;
  * @param sentinels the others that watch it; all ever heard of since SENTINEL RESET, persisted
  * @param failover ours, or none
  * @param deposed the master before the last switch that we have not yet seen as a replica, or null
+ * @param comeback its last restart, while it is open whether its data came back with it, else null
  */
 public record Master(
         String name,
@@ -28,20 +30,27 @@ public record Master(
         Roster<Address, Replica> replicas,
         Roster<String, KnownSentinel> sentinels,
         Failover failover,
-        @Nullable Address deposed) {
+        @Nullable Address deposed,
+        @Nullable Comeback comeback) {
 
     static Master created(String name, Settings settings, Address address, long nowMs) {
+        return created(name, settings, DataNode.created(address, Info.Role.MASTER, nowMs), 0, new Vote(null, 0));
+    }
+
+    /** A master of which nothing else is known or remembered. */
+    static Master created(String name, Settings settings, DataNode node, long configEpoch, Vote vote) {
         return new Master(
                 name,
                 settings,
-                DataNode.created(address, Info.Role.MASTER, nowMs),
-                0,
-                new Vote(null, 0),
+                node,
+                configEpoch,
+                vote,
                 Health.UP,
                 Moment.NEVER,
                 Roster.by(Replica::address),
                 Roster.by(KnownSentinel::runId),
                 Failover.NONE,
+                null,
                 null);
     }
 
@@ -84,145 +93,120 @@ public record Master(
     }
 
     Master with(Settings newSettings) {
-        return new Master(
-                name,
-                newSettings,
-                node,
-                configEpoch,
-                vote,
-                down,
-                rebootSinceMs,
-                replicas,
-                sentinels,
-                failover,
-                deposed);
+        return but(d -> d.settings = newSettings);
     }
 
     Master with(DataNode newNode) {
-        return new Master(
-                name,
-                settings,
-                newNode,
-                configEpoch,
-                vote,
-                down,
-                rebootSinceMs,
-                replicas,
-                sentinels,
-                failover,
-                deposed);
+        return but(d -> d.node = newNode);
     }
 
     Master configured(long epoch) {
-        return new Master(
-                name, settings, node, epoch, vote, down, rebootSinceMs, replicas, sentinels, failover, deposed);
+        return but(d -> d.configEpoch = epoch);
     }
 
     Master with(Vote newVote) {
-        return new Master(
-                name,
-                settings,
-                node,
-                configEpoch,
-                newVote,
-                down,
-                rebootSinceMs,
-                replicas,
-                sentinels,
-                failover,
-                deposed);
+        return but(d -> d.vote = newVote);
     }
 
     Master with(Health objectively) {
-        return new Master(
-                name,
-                settings,
-                node,
-                configEpoch,
-                vote,
-                objectively,
-                rebootSinceMs,
-                replicas,
-                sentinels,
-                failover,
-                deposed);
+        return but(d -> d.down = objectively);
     }
 
     Master rebooting(long sinceMs) {
-        return new Master(
-                name, settings, node, configEpoch, vote, down, sinceMs, replicas, sentinels, failover, deposed);
+        return but(d -> d.rebootSinceMs = sinceMs);
     }
 
     Master with(Replica replica) {
-        return new Master(
-                name,
-                settings,
-                node,
-                configEpoch,
-                vote,
-                down,
-                rebootSinceMs,
-                replicas.with(replica),
-                sentinels,
-                failover,
-                deposed);
+        return but(d -> d.replicas = replicas.with(replica));
     }
 
     /** The same, but what is known of a replica is known of that one instead. */
     Master replacing(Replica gone, Replica by) {
-        return new Master(
-                name,
-                settings,
-                node,
-                configEpoch,
-                vote,
-                down,
-                rebootSinceMs,
-                replicas.without(gone.address()).with(by),
-                sentinels,
-                by.address().equals(failover.promoted()) || !gone.address().equals(failover.promoted())
-                        ? failover
-                        : failover.promoting(by.address()),
-                gone.address().equals(deposed) ? by.address() : deposed);
+        return but(d -> {
+            d.replicas = replicas.without(gone.address()).with(by);
+            if (gone.address().equals(failover.promoted())) {
+                d.failover = failover.promoting(by.address());
+            }
+            if (gone.address().equals(deposed)) {
+                d.deposed = by.address();
+            }
+        });
     }
 
     Master with(KnownSentinel sentinel) {
-        return new Master(
-                name,
-                settings,
-                node,
-                configEpoch,
-                vote,
-                down,
-                rebootSinceMs,
-                replicas,
-                sentinels.with(sentinel),
-                failover,
-                deposed);
+        return but(d -> d.sentinels = sentinels.with(sentinel));
     }
 
     Master with(Roster<String, KnownSentinel> known) {
-        return new Master(
-                name, settings, node, configEpoch, vote, down, rebootSinceMs, replicas, known, failover, deposed);
+        return but(d -> d.sentinels = known);
     }
 
     Master with(Failover newFailover) {
-        return new Master(
-                name,
-                settings,
-                node,
-                configEpoch,
-                vote,
-                down,
-                rebootSinceMs,
-                replicas,
-                sentinels,
-                newFailover,
-                deposed);
+        return but(d -> d.failover = newFailover);
     }
 
-    Master seenDeposed() {
-        return new Master(
-                name, settings, node, configEpoch, vote, down, rebootSinceMs, replicas, sentinels, failover, null);
+    Master deposing(@Nullable Address old) {
+        return but(d -> d.deposed = old);
+    }
+
+    Master comingBack(@Nullable Comeback how) {
+        return but(d -> d.comeback = how);
+    }
+
+    private Master but(Consumer<Draft> change) {
+        Draft draft = new Draft(this);
+        change.accept(draft);
+        return draft.done();
+    }
+
+    /** See the package description for what drafts are for. */
+    private static final class Draft {
+        final String name;
+        Settings settings;
+        DataNode node;
+        long configEpoch;
+        Vote vote;
+        Health down;
+        long rebootSinceMs;
+        Roster<Address, Replica> replicas;
+        Roster<String, KnownSentinel> sentinels;
+        Failover failover;
+
+        @Nullable
+        Address deposed;
+
+        @Nullable
+        Comeback comeback;
+
+        Draft(Master from) {
+            name = from.name;
+            settings = from.settings;
+            node = from.node;
+            configEpoch = from.configEpoch;
+            vote = from.vote;
+            down = from.down;
+            rebootSinceMs = from.rebootSinceMs;
+            replicas = from.replicas;
+            sentinels = from.sentinels;
+            failover = from.failover;
+            deposed = from.deposed;
+            comeback = from.comeback;
+        }
+
+        Master done() {
+            return new Master(
+                    name,
+                    settings,
+                    node,
+                    configEpoch,
+                    vote,
+                    down,
+                    rebootSinceMs,
+                    replicas,
+                    sentinels,
+                    failover,
+                    deposed,
+                    comeback);
+        }
     }
 }

@@ -83,31 +83,24 @@ public record Persisted(String myId, long currentEpoch, List<Entry> masters) {
         Roster<String, Peer> peers = Roster.by(Peer::runId);
         long highest = currentEpoch;
         for (Entry entry : masters) {
-            Roster<Address, Replica> replicas = Roster.by(Replica::address);
-            for (Address address : entry.replicas()) {
-                if (!address.equals(entry.address())) {
-                    replicas = replicas.with(Replica.created(address, NEVER));
-                }
-            }
-            Roster<String, KnownSentinel> sentinels = Roster.by(KnownSentinel::runId);
-            for (Known known : entry.sentinels()) {
-                if (!known.runId().equals(myId)) {
-                    sentinels = sentinels.with(KnownSentinel.created(known.runId(), known.address(), NEVER));
-                    peers = peers.with(new Peer(known.runId(), known.address(), Link.created(NEVER)));
-                }
-            }
-            restored = restored.with(new Master(
+            Master master = Master.created(
                     entry.name(),
                     entry.settings(),
                     DataNode.created(entry.address(), Info.Role.MASTER, NEVER),
                     entry.configEpoch(),
-                    new Vote(null, entry.leaderEpoch()),
-                    Health.UP,
-                    NEVER,
-                    replicas,
-                    sentinels,
-                    Failover.NONE,
-                    null));
+                    new Vote(null, entry.leaderEpoch()));
+            for (Address address : entry.replicas()) {
+                if (!address.equals(entry.address())) {
+                    master = master.with(Replica.created(address, NEVER));
+                }
+            }
+            for (Known known : entry.sentinels()) {
+                if (!known.runId().equals(myId)) {
+                    master = master.with(KnownSentinel.created(known.runId(), known.address(), NEVER));
+                    peers = peers.with(new Peer(known.runId(), known.address(), Link.created(NEVER)));
+                }
+            }
+            restored = restored.with(master);
             highest = Math.max(highest, Math.max(entry.configEpoch(), entry.leaderEpoch()));
         }
         // A hand-edited file may lack current-epoch; no vote or configuration is ever newer than it.

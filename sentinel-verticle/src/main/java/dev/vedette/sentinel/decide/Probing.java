@@ -75,7 +75,7 @@ final class Probing {
     }
 
     private static long masterInfoPeriod(Turn t, Master master) {
-        boolean odd = master.node().role() != Info.Role.MASTER;
+        boolean odd = master.node().role() != Info.Role.MASTER || master.comeback() != null;
         return odd ? Math.min(URGENT_INFO_MS, t.rules.infoPeriodMs()) : t.rules.infoPeriodMs();
     }
 
@@ -87,6 +87,7 @@ final class Probing {
             return Math.min(EAGER_INFO_MS, normal);
         }
         boolean urgent = master.node().health().down()
+                || master.comeback() != null
                 || master.down().down()
                 || master.failover().inProgress()
                 || replica.reported().linkDownMs() != 0
@@ -269,9 +270,17 @@ final class Probing {
                 if (master != null && node != null) {
                     Link link = node.link().with(event.channel(), Wire.OPEN, t.now());
                     if (event.channel() == Channel.COMMAND) {
-                        t.act(new Effect.SendPing(id));
-                        // First contact, or contact again: what it has become decides more than anything older.
+                        // First contact, or contact again: what it has become decides more than anything older. Of a
+                        // master that is down it must be known before an answer to PING takes it back.
+                        boolean infoFirst = Turn.unchanged(node, master.node())
+                                && node.health().down();
+                        if (!infoFirst) {
+                            t.act(new Effect.SendPing(id));
+                        }
                         node = askInfo(t, master, node.with(link.pinged(t.now())));
+                        if (infoFirst) {
+                            t.act(new Effect.SendPing(id));
+                        }
                     } else {
                         node = node.with(link);
                     }
@@ -298,7 +307,8 @@ final class Probing {
                 if (master != null && node != null) {
                     Replica replica = master.replicas().get(id.address());
                     reportLost(t, event, node.link(), replica == null ? t.name(master) : t.name(master, replica));
-                    t.put(master.withNode(node.with(node.link().with(event.channel(), Wire.CLOSED, t.now()))));
+                    Link link = node.link().with(event.channel(), Wire.CLOSED, t.now());
+                    t.put(master.withNode(node.with(event.refused() ? link.gone(t.now()) : link)));
                 }
             }
             case LinkId.ToPeer id -> {
@@ -307,6 +317,22 @@ final class Probing {
                     reportLost(t, event, peer.link(), "sentinel " + peer.runId() + " " + peer.address());
                     t.state = t.state.with(peer.with(peer.link().with(event.channel(), Wire.CLOSED, t.now())));
                 }
+            }
+        }
+    }
+
+    /** A sign that a node's process is gone; asked at once, it may contradict. */
+    static void memberLeft(Turn t, Event.MemberLeft event) {
+        for (int i = 0; i < t.state.masters().size(); i++) {
+            Master master = t.state.masters().at(i);
+            DataNode node = master.nodeAt(event.address());
+            if (node != null) {
+                Link link = node.link().gone(t.now());
+                if (link.connected()) {
+                    t.act(new Effect.SendPing(master.linkTo(node.address())));
+                    link = link.pinged(t.now());
+                }
+                t.put(master.withNode(node.with(link)));
             }
         }
     }

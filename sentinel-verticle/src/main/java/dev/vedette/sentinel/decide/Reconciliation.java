@@ -108,7 +108,7 @@ final class Reconciliation {
     /** Whether the old master has been seen to follow, so that it is no longer the one to be put down at once. */
     static Master seen(Master master, Replica replica) {
         return replica.node().role() == Role.REPLICA && replica.address().equals(master.deposed())
-                ? master.seenDeposed()
+                ? master.deposing(null)
                 : master;
     }
 }

@@ -29,6 +29,7 @@ public final class Sentinel {
                 settle(t, masterOf(e.link()));
             }
             case Event.LinkDown e -> Probing.linkDown(t, e);
+            case Event.MemberLeft e -> Probing.memberLeft(t, e);
             case Event.HostMoved e -> Probing.moved(t, e);
             case Event.Ponged e -> {
                 Probing.ponged(t, e);

@@ -24,7 +24,7 @@ final class Suspicion {
         for (int i = 0; i < master.replicas().size(); i++) {
             Replica replica = master.replicas().at(i);
             DataNode node = replica.node();
-            Health health = judged(t, node.health(), node.link().silentMs(t.now()) > downAfterMs);
+            Health health = judged(t, node.health(), isSilent(t, master, node.link()));
             if (!Turn.unchanged(health, node.health())) {
                 t.warn(health.down() ? "+sdown" : "-sdown", master, replica);
                 node = node.with(health);
@@ -46,15 +46,16 @@ final class Suspicion {
 
     /** Judges the master itself. */
     static Master master(Turn t, Master before) {
-        Master master = before;
+        Master master = LostData.judge(t, before);
         DataNode node = master.node();
         long downAfterMs = master.settings().downAfterMs();
-        boolean silent = node.link().silentMs(t.now()) > downAfterMs;
+        boolean silent = isSilent(t, master, node.link());
         boolean turnedReplica = node.role() == Info.Role.REPLICA
                 && t.at.since(node.roleSinceMs()) > downAfterMs + 2 * t.rules.infoPeriodMs();
         boolean rebooting = master.rebootSinceMs() != NEVER
                 && t.at.since(master.rebootSinceMs()) > master.settings().rebootDownAfterMs();
-        Health health = judged(t, node.health(), silent || turnedReplica || rebooting);
+        boolean withoutData = LostData.isCertain(master) || (node.health().down() && LostData.isBeingAsked(t, master));
+        Health health = judged(t, node.health(), silent || turnedReplica || rebooting || withoutData);
         if (!Turn.unchanged(health, node.health())) {
             t.warn(health.down() ? "+sdown" : "-sdown", master);
             node = node.with(health);
@@ -67,14 +68,30 @@ final class Suspicion {
         return objectively(t, master);
     }
 
+    /** Whether a node has not answered for too long, or for long enough when there is a sign that it is gone. */
+    private static boolean isSilent(Turn t, Master master, Link link) {
+        Settings settings = master.settings();
+        return link.silentMs(t.now()) > settings.downAfterMs()
+                || (settings.hintMs() > 0 && link.goneForMs(t.now()) > settings.hintMs());
+    }
+
     /** How long until a master that is silent now will have been so for too long; at least 1. */
     static long nextVerdictMs(Turn t) {
         long nextMs = Long.MAX_VALUE;
         for (int i = 0; i < t.state.masters().size(); i++) {
             Master master = t.state.masters().at(i);
-            long silentMs = master.node().link().silentMs(t.now());
-            if (silentMs > 0 && !master.node().health().down()) {
-                nextMs = Math.min(nextMs, master.settings().downAfterMs() - silentMs + 1);
+            Settings settings = master.settings();
+            Link link = master.node().link();
+            if (master.node().health().down()) {
+                continue;
+            }
+            long silentMs = link.silentMs(t.now());
+            if (silentMs > 0) {
+                nextMs = Math.min(nextMs, settings.downAfterMs() - silentMs + 1);
+            }
+            long goneForMs = link.goneForMs(t.now());
+            if (goneForMs > 0 && settings.hintMs() > 0) {
+                nextMs = Math.min(nextMs, settings.hintMs() - goneForMs + 1);
             }
         }
         return Math.max(1, nextMs);

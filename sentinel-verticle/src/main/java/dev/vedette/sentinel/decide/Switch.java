@@ -38,18 +38,14 @@ final class Switch {
         for (int i = 0; i < sentinels.size(); i++) {
             sentinels = sentinels.with(sentinels.at(i).silenced(NEVER));
         }
-        Master master = new Master(
-                before.name(),
-                before.settings(),
-                DataNode.created(address, Info.Role.MASTER, t.now()).with(link),
-                configEpoch,
-                new Vote(null, before.vote().epoch()),
-                Health.UP,
-                NEVER,
-                before.replicas().cleared(),
-                sentinels,
-                Failover.NONE,
-                old.equals(address) ? null : old);
+        Master master = Master.created(
+                        before.name(),
+                        before.settings(),
+                        DataNode.created(address, Info.Role.MASTER, t.now()).with(link),
+                        configEpoch,
+                        new Vote(null, before.vote().epoch()))
+                .with(sentinels)
+                .deposing(old.equals(address) ? null : old);
         for (Replica replica : before.replicas()) {
             if (!replica.address().equals(address)) {
                 master = add(

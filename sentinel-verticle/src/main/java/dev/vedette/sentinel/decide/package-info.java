@@ -15,6 +15,7 @@
  *   <tr><td>{@code Probing}</td><td>connections, PING, INFO, hello: what is asked, and when</td></tr>
  *   <tr><td>{@code Discovery}</td><td>what INFO says: replicas, roles, reboots, progress</td></tr>
  *   <tr><td>{@code Greetings}</td><td>what hellos and announcements say: sentinels, epochs, configurations</td></tr>
+ *   <tr><td>{@code LostData}</td><td>a master that came back without its data</td></tr>
  *   <tr><td>{@code Suspicion}</td><td>SDOWN, ODOWN, asking the others</td></tr>
  *   <tr><td>{@code Election}</td><td>votes, candidature, counting</td></tr>
  *   <tr><td>{@code FailoverSteps}</td><td>from candidature to switch: the table below</td></tr>
@@ -79,6 +80,13 @@
  * lost election is tried again after at most a few seconds, not after twice the failover-timeout. A new master that
  * dies during the reconfiguration, a chosen replica that dies, or a leader that dies hold nothing up. Connections
  * survive a switch. The deposed master is put down at first contact if a majority has just confirmed our epoch.
+ *
+ * <h2>How the records change</h2>
+ *
+ * <p>Java has no way to copy a record with one component changed. A record with more than a few has a private class
+ * {@code Draft} with the same fields, not final: {@code but(draft -> ...)} makes a draft, has it changed, and makes a record
+ * of it. So a change names what it changes and nothing else, and a new component is written down in one place. A draft
+ * never leaves its record.
  */
 @NullMarked
 package dev.vedette.sentinel.decide;

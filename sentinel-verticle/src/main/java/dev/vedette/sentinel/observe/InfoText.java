@@ -1,6 +1,7 @@
 package dev.vedette.sentinel.observe;
 
 import dev.vedette.sentinel.decide.Address;
+import dev.vedette.sentinel.decide.Contents;
 import dev.vedette.sentinel.decide.Info;
 import java.util.ArrayList;
 import java.util.List;
@@ -12,6 +13,7 @@ public final class InfoText {
     private static final int RUN_ID_LENGTH = 40;
     private static final int DEFAULT_PRIORITY = 100;
     private static final long MS_PER_SECOND = 1000;
+    private static final String NO_HISTORY = "0".repeat(RUN_ID_LENGTH);
 
     private @Nullable String runId;
     private Info.Role role = Info.Role.MASTER;
@@ -24,6 +26,15 @@ public final class InfoText {
     private long replicaOffset;
     private long masterOffset;
     private boolean announced = true;
+    private String replid = "";
+    private String replid2 = "";
+    private long secondOffset;
+    private boolean loading;
+    private boolean keyspaceTold;
+    private long keys;
+    private long loadedKeys = Contents.KEYS_UNKNOWN;
+    private long loadedExpired;
+    private boolean appendOnly;
     private final List<Address> replicas = new ArrayList<>();
 
     private InfoText() {}
@@ -39,6 +50,8 @@ public final class InfoText {
             int colon = line.indexOf(':');
             if (colon > 0) {
                 info.read(line.substring(0, colon), line.substring(colon + 1));
+            } else if (line.equals("# Keyspace")) {
+                info.keyspaceTold = true;
             }
         }
         Info.Role role = info.roleKnown ? info.role : believed;
@@ -53,7 +66,18 @@ public final class InfoText {
                 info.priority,
                 isReplica ? info.replicaOffset : info.masterOffset,
                 info.announced,
-                info.replicas);
+                info.replicas,
+                info.contents());
+    }
+
+    private Contents contents() {
+        return new Contents(
+                replid,
+                replid2.equals(NO_HISTORY) ? "" : replid2,
+                secondOffset - 1,
+                masterOffset,
+                keyspaceTold && !loading ? keys : Contents.KEYS_UNKNOWN,
+                loadedKeys == 0 && loadedExpired == 0 && !appendOnly);
     }
 
     private void read(String field, String value) {
@@ -71,9 +95,18 @@ public final class InfoText {
             case "slave_repl_offset" -> replicaOffset = number(value);
             case "master_repl_offset" -> masterOffset = number(value);
             case "replica_announced" -> announced = number(value) != 0;
+            case "master_replid" -> replid = value;
+            case "master_replid2" -> replid2 = value;
+            case "second_repl_offset" -> secondOffset = number(value);
+            case "loading" -> loading = number(value) != 0;
+            case "aof_enabled" -> appendOnly = number(value) != 0;
+            case "rdb_last_load_keys_loaded" -> loadedKeys = number(value);
+            case "rdb_last_load_keys_expired" -> loadedExpired = number(value);
             default -> {
                 if (field.matches("slave\\d+")) {
                     addReplica(value);
+                } else if (field.matches("db\\d+") && value.startsWith("keys=")) {
+                    keys += number(value.substring("keys=".length()).split(",")[0]);
                 }
             }
         }

@@ -12,6 +12,7 @@ import dev.vedette.wire.resp.Reply;
 import io.vertx.core.Vertx;
 import io.vertx.core.net.NetClient;
 import io.vertx.core.net.NetClientOptions;
+import java.net.ConnectException;
 import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.HashMap;
@@ -90,14 +91,21 @@ public final class Links {
                     Connection connection = new Connection(
                             socket,
                             reply -> unasked(link, channel, attempt, reply),
-                            reason -> lost(link, channel, attempt, reason));
+                            reason -> lost(link, channel, attempt, reason, false));
                     attempt.connection = connection;
                     introduce(link, channel, connection);
                     if (channel == Channel.COMMAND) {
                         events.accept(at -> new Event.LinkUp(at, link, channel));
                     }
                 })
-                .onFailure(failure -> lost(link, channel, attempt, String.valueOf(failure.getMessage())));
+                .onFailure(failure ->
+                        lost(link, channel, attempt, String.valueOf(failure.getMessage()), isRefusal(failure)));
+    }
+
+    /** Whether the other machine answered that nobody listens; not when nothing came back, or no way leads there. */
+    private static boolean isRefusal(Throwable failure) {
+        return failure instanceof ConnectException
+                && String.valueOf(failure.getMessage()).contains("Connection refused");
     }
 
     private void introduce(LinkId link, Channel channel, Connection connection) {
@@ -120,12 +128,12 @@ public final class Links {
         }
     }
 
-    private void lost(LinkId link, Channel channel, Attempt attempt, String reason) {
+    private void lost(LinkId link, Channel channel, Attempt attempt, String reason, boolean refused) {
         if (attempt.abandoned) {
             return;
         }
         forget(link, channel, attempt);
-        events.accept(at -> new Event.LinkDown(at, link, channel, reason));
+        events.accept(at -> new Event.LinkDown(at, link, channel, reason, refused));
     }
 
     private void forget(LinkId link, Channel channel, Attempt attempt) {

@@ -138,7 +138,8 @@ public final class Names {
                         info.announced(),
                         replicas.stream()
                                 .flatMap(replica -> replica.result().stream())
-                                .toList()));
+                                .toList(),
+                        info.contents()));
     }
 
     /** The same hello with its hosts resolved; empty when one cannot be. */

@@ -59,6 +59,10 @@ final class InstanceReplies {
                 .put("parallel-syncs", master.settings().parallelSyncs());
         putIf(fields, "notification-script", master.settings().notificationScript());
         putIf(fields, "client-reconfig-script", master.settings().clientReconfigScript());
+        if (master.settings().hintMs() > 0) {
+            fields.put("down-after-hint-milliseconds", master.settings().hintMs());
+        }
+        putIf(fields, "failover-emptied-master", master.settings().failoverEmptied() ? null : "no");
         return fields.build();
     }
 

@@ -384,6 +384,10 @@ final class SentinelFamily {
                         .orElse(null);
             case "master-reboot-down-after-period" ->
                 number.filter(n -> n >= 0).map(Setting.RebootDownAfter::new).orElse(null);
+            case "down-after-hint-milliseconds" ->
+                number.filter(n -> n >= 0).map(Setting.DownAfterHint::new).orElse(null);
+            case "failover-emptied-master" ->
+                yesOrNo(value).map(Setting.FailoverEmptied::new).orElse(null);
             case "notification-script" -> new Setting.NotificationScript(value);
             case "client-reconfig-script" -> new Setting.ClientReconfigScript(value);
             case "auth-user" -> new Setting.AuthUser(value);
@@ -391,7 +395,7 @@ final class SentinelFamily {
             default -> null;
         };
         if (setting == null) {
-            return OPTIONS_WITH_NUMBERS.contains(option.toLowerCase(Locale.ROOT))
+            return CHECKED_OPTIONS.contains(option.toLowerCase(Locale.ROOT))
                     ? invalidArgument(value, option)
                     : unknownOption(option);
         }
@@ -405,12 +409,14 @@ final class SentinelFamily {
         return null;
     }
 
-    private static final Set<String> OPTIONS_WITH_NUMBERS = Set.of(
+    private static final Set<String> CHECKED_OPTIONS = Set.of(
             "down-after-milliseconds",
             "failover-timeout",
             "parallel-syncs",
             "quorum",
-            "master-reboot-down-after-period");
+            "master-reboot-down-after-period",
+            "down-after-hint-milliseconds",
+            "failover-emptied-master");
 
     private @Nullable Reply refuseScript(String path, boolean notification) {
         if (watch.settings().denyScriptsReconfig()) {
@@ -456,11 +462,7 @@ final class SentinelFamily {
         Optional<SentinelSettings> changed;
         boolean credentials = false;
         SentinelSettings settings = watch.settings();
-        Optional<Boolean> flag = switch (value.toLowerCase(Locale.ROOT)) {
-            case "yes" -> Optional.of(true);
-            case "no" -> Optional.of(false);
-            default -> Optional.empty();
-        };
+        Optional<Boolean> flag = yesOrNo(value);
         switch (option.toLowerCase(Locale.ROOT)) {
             case "resolve-hostnames" -> changed = flag.map(settings::resolvingHostnames);
             case "announce-hostnames" -> changed = flag.map(settings::announcingHostnames);
@@ -533,6 +535,14 @@ final class SentinelFamily {
                 .put("SCRIPT-MAX-RUNTIME", rules.scriptMaxRuntimeMs())
                 .put("SCRIPT-RETRY-DELAY", rules.scriptRetryDelayMs())
                 .build());
+    }
+
+    private static Optional<Boolean> yesOrNo(String text) {
+        return switch (text.toLowerCase(Locale.ROOT)) {
+            case "yes" -> Optional.of(true);
+            case "no" -> Optional.of(false);
+            default -> Optional.empty();
+        };
     }
 
     private static Optional<Long> integer(String text) {

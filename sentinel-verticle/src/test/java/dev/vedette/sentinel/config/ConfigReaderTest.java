@@ -1,6 +1,7 @@
 package dev.vedette.sentinel.config;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assertions.fail;
 
@@ -58,6 +59,8 @@ class ConfigReaderTest {
                 sentinel known-slave m 10.0.0.3 6380
                 sentinel config-epoch m 7
                 sentinel leader-epoch m 6
+                sentinel down-after-hint-milliseconds m 300
+                sentinel failover-emptied-master m no
                 sentinel rename-command m CONFIG secret
                 sentinel current-epoch 3
                 SENTINEL myid abcdefabcdefabcdefabcdefabcdefabcdefabcd
@@ -71,6 +74,8 @@ class ConfigReaderTest {
         assertEquals(7, settings.currentEpoch());
         assertEquals(2000, master.downAfterMillis());
         assertEquals(180_000, master.failoverTimeoutMillis());
+        assertEquals(300, master.hintMillis());
+        assertFalse(master.failoverEmptied());
         assertEquals("a b", master.authPass());
         assertEquals(6, master.leaderEpoch());
         assertEquals(Map.of("config", "secret"), master.renamedCommands());
@@ -94,6 +99,7 @@ class ConfigReaderTest {
             sentinel monitor m nowhere 6379 1        | Can't resolve instance hostname.
             sentinel monitor m 10.0.0.1 65536 1      | Invalid port number.
             sentinel down-after-milliseconds m 5     | No such master with specified name.
+            sentinel failover-emptied-master m no    | No such master with specified name.
             sentinel fancy m 5                       | Unrecognized sentinel configuration statement.
             sentinel resolve-hostnames perhaps       | Please specify yes or no for the resolve-hostnames option.
             """)
@@ -114,6 +120,12 @@ class ConfigReaderTest {
         assertEquals(
                 "negative or zero time parameter.",
                 refuse(monitor + "sentinel failover-timeout m 0").reason());
+        assertEquals(
+                "negative time parameter.",
+                refuse(monitor + "sentinel down-after-hint-milliseconds m -1").reason());
+        assertEquals(
+                "argument must be 'yes' or 'no'",
+                refuse(monitor + "sentinel failover-emptied-master m perhaps").reason());
         assertEquals(
                 "Notification script seems non existing or non executable.",
                 refuse(monitor + "sentinel notification-script m gone.sh").reason());

@@ -57,6 +57,8 @@ class ConfigRewriteTest {
                 null,
                 old.authPass(),
                 0,
+                0,
+                true,
                 5,
                 5,
                 replicas,
@@ -144,6 +146,8 @@ class ConfigRewriteTest {
         String old = """
                 sentinel monitor m 10.0.0.1 6379 2
                 sentinel auth-pass m "quo\\"te \\x01"
+                sentinel down-after-hint-milliseconds m 300
+                sentinel failover-emptied-master m no
                 sentinel announce-ip "10.0.0.7"
                 requirepass "p w"
                 maxmemory 1048576
@@ -158,6 +162,8 @@ class ConfigRewriteTest {
         assertEquals(next.users(), back.users());
         assertEquals(config.requirepass(), back.requirepass());
         assertTrue(once.contains("\nmaxmemory 1mb\n"), once);
+        assertTrue(once.contains("\nsentinel down-after-hint-milliseconds m 300\n"), once);
+        assertTrue(once.contains("\nsentinel failover-emptied-master m no\n"), once);
         assertEquals(once, ConfigRewrite.rewrite(once, back));
     }
 

@@ -52,8 +52,11 @@ final class Chaos {
         if (random.nextInt(3) == 0) {
             world.delayMaxMs = random.nextLong(5, 150);
         }
+        boolean refusing = random.nextInt(3) != 0;
         for (SimNode node : world.nodes) {
             node.handsOver = random.nextInt(4) != 0;
+            node.refusesEmptyMaster = refusing;
+            node.quietMs = random.nextLong(4000);
         }
         introduce(seed, sentinels);
     }
@@ -67,22 +70,15 @@ final class Chaos {
             world.say(
                     node.name(),
                     "of " + node.group + " is " + node.address + (node.master == null ? ", master" : ", replica")
-                            + (node.handsOver ? "" : ", knows no FAILOVER"));
+                            + (node.handsOver ? "" : ", knows no FAILOVER")
+                            + (node.refusesEmptyMaster ? ", refuses an empty master" : ""));
         }
     }
 
     private Persisted.Entry entry(String name) {
-        Settings settings = new Settings(
-                quorum,
-                1000,
-                6000,
-                1 + random.nextInt(2),
-                random.nextInt(4) == 0 ? 200 : 0,
-                null,
-                null,
-                null,
-                null,
-                Map.of());
+        Settings settings = Settings.of(quorum, 1000, 6000, 1 + random.nextInt(2))
+                .with(new Event.Setting.RebootDownAfter(random.nextInt(4) == 0 ? 200 : 0))
+                .with(new Event.Setting.DownAfterHint(random.nextInt(4) == 0 ? 150 : 0));
         SimNode first = world.nodes.stream()
                 .filter(n -> n.group.equals(name))
                 .findFirst()
@@ -139,12 +135,20 @@ final class Chaos {
             }
             world.run(500);
         }
+        if (random.nextInt(4) == 0) {
+            aMasterComesBackEmpty();
+        }
         int blows = 1 + random.nextInt(6);
         for (int i = 0; i < blows; i++) {
             strike();
             world.run(random.nextLong(50, random.nextBoolean() ? 500 : 4000));
         }
         heal();
+        restMs = comeToRest();
+    }
+
+    /** Runs until all has been well for a while; how long it took to become so. */
+    private long comeToRest() {
         long healedMs = world.now();
         long restSinceMs = -1;
         world.say("world", "must now come to rest");
@@ -154,7 +158,6 @@ final class Chaos {
             String unrest = unrest();
             if (unrest == null) {
                 restSinceMs = restSinceMs < 0 ? world.now() : restSinceMs;
-                restMs = restSinceMs - healedMs;
             } else {
                 restSinceMs = -1;
                 if (world.now() - healedMs > HEAL_LIMIT_MS) {
@@ -162,6 +165,32 @@ final class Chaos {
                 }
             }
         }
+        return restSinceMs - healedMs;
+    }
+
+    /** While all is well: what replicas hold that refuse an empty master is not lost. */
+    private void aMasterComesBackEmpty() {
+        String group = groups.get(random.nextInt(groups.size()));
+        SimNode master = world.nodes.stream()
+                .filter(n -> n.group.equals(group) && n.master == null)
+                .findFirst()
+                .orElseThrow();
+        for (SimNode node : world.nodes) {
+            node.refusesEmptyMaster = true;
+        }
+        comeToRest();
+        long data = master.data;
+        master.quietMs = 60_000;
+        master.crash();
+        world.run(random.nextBoolean() ? random.nextLong(20, 900) : random.nextLong(20, 6000));
+        master.restart(true);
+        comeToRest();
+        for (SimNode node : world.nodes) {
+            if (node.group.equals(group) && node.data != data) {
+                throw new AssertionError(node.name() + " has lost the data that replicas held");
+            }
+        }
+        master.quietMs = random.nextLong(4000);
     }
 
     private void notDuelling() {
@@ -250,7 +279,7 @@ final class Chaos {
     }
 
     private void strike() {
-        switch (random.nextInt(18)) {
+        switch (random.nextInt(21)) {
             case 0, 1, 2 -> node().crash();
             case 3 -> {
                 SimNode node = node();
@@ -329,6 +358,30 @@ final class Chaos {
                 if (master.up && !master.paused && replica.group.equals(master.group)) {
                     world.say("operator", "FAILOVER to " + replica.name() + " at " + master.name());
                     master.handOver(replica.address, 3000);
+                }
+            }
+            case 18 -> {
+                SimNode node = node();
+                node.crash();
+                world.in(random.nextLong(10, 900), () -> node.restart(true));
+            }
+            case 19 -> {
+                SimNode master = node();
+                if (master.up && !master.paused && master.master == null) {
+                    master.flushAll();
+                    if (random.nextBoolean()) {
+                        world.in(random.nextLong(10, 2000), () -> {
+                            master.crash();
+                            master.restart(random.nextBoolean());
+                        });
+                    }
+                }
+            }
+            case 20 -> {
+                SimNode node = node();
+                world.say("bus", "loses " + node.name());
+                for (SimSentinel sentinel : world.sentinels) {
+                    sentinel.feed(m -> new Event.MemberLeft(m, node.address));
                 }
             }
             default -> throw new AssertionError();

@@ -7,7 +7,6 @@ import dev.vedette.sentinel.decide.Replica;
 import dev.vedette.sentinel.decide.Settings;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 
 /** A simulated cluster for a scripted scenario: real timers, a steady network, nothing random but the seed 1. */
 final class Cluster {
@@ -53,7 +52,7 @@ final class Cluster {
     }
 
     private Persisted.Entry entry(String group, int quorum, long downAfterMs) {
-        Settings settings = new Settings(quorum, downAfterMs, 180_000, 1, 0, null, null, null, null, Map.of());
+        Settings settings = Settings.of(quorum, downAfterMs, 180_000, 1);
         return new Persisted.Entry(group, settings, first(group).address, 0, 0, List.of(), List.of());
     }
 

@@ -18,6 +18,8 @@ import java.util.Set;
 /** What must hold after every step of every sentinel, whatever happens around it. */
 final class Invariants {
 
+    private static final long NEWS_MS = 5000;
+
     private record Election(String master, long epoch) {}
 
     private record Ballot(String voter, String master, long epoch) {}
@@ -32,6 +34,7 @@ final class Invariants {
     private final Map<Said, Long> saidConfigEpoch = new HashMap<>();
     private final Map<String, Long> saidCurrentEpoch = new HashMap<>();
     int promotions;
+    int losses;
     int elections;
 
     Invariants(World world) {
@@ -106,6 +109,8 @@ final class Invariants {
             }
         } else if (effect instanceof Effect.Report e && e.type().equals("+elected-leader")) {
             elected(sentinel, before, after);
+        } else if (effect instanceof Effect.Report e && e.type().equals("+lost-data")) {
+            lostData(sentinel, e.text().split(" ")[1]);
         } else if (effect instanceof Effect.SlaveOf e && e.master() == null) {
             promoted(sentinel, before, after, e.link().master(), e.link().address());
         } else if (effect instanceof Effect.HandOver e) {
@@ -115,6 +120,21 @@ final class Invariants {
         } else if (effect instanceof Effect.AnnounceSwitch e) {
             configured(sentinel, e.master(), e.epoch(), e.address());
         }
+    }
+
+    /** Somebody else of the group had data a moment ago, by the time that news take. */
+    private void lostData(SimSentinel sentinel, String group) {
+        Master watched = sentinel.state.masters().get(group);
+        require(watched != null, sentinel, "it missed data in a group that it does not watch");
+        Address master = watched == null ? null : watched.node().address();
+        losses++;
+        require(
+                world.nodes.stream()
+                        .anyMatch(node -> node.group.equals(group)
+                                && !node.address.equals(master)
+                                && node.heldDataMs >= world.now() - NEWS_MS),
+                sentinel,
+                "it missed data in a group that has none");
     }
 
     private void promoted(SimSentinel sentinel, State before, State after, String name, Address replica) {

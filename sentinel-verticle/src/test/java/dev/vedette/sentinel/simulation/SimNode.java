@@ -1,16 +1,21 @@
 package dev.vedette.sentinel.simulation;
 
 import dev.vedette.sentinel.decide.Address;
+import dev.vedette.sentinel.decide.Contents;
 import dev.vedette.sentinel.decide.Info;
 import dev.vedette.sentinel.decide.Info.Role;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** A data node: it has a role, an offset, and a link to its master that goes up after a sync and down with its peer. */
+/**
+ * A data node: it has a role, an offset, and a link to its master that goes up after a sync and down with its peer. Its
+ * data are a number that tells from which empty start they come, 0 for none.
+ */
 final class SimNode {
 
     private static final long LINK_TIMEOUT_MS = 1500;
+    private static final long KEYS = 100;
 
     final World world;
     final int host;
@@ -23,6 +28,12 @@ final class SimNode {
     /** Whether it knows FAILOVER. */
     boolean handsOver = true;
 
+    /** Whether it refuses to follow a master that has lost its data. */
+    boolean refusesEmptyMaster;
+
+    /** How long nobody writes to a master that has become empty. */
+    long quietMs = Long.MAX_VALUE / 2;
+
     boolean up = true;
     boolean paused;
     String runId;
@@ -32,8 +43,21 @@ final class SimNode {
 
     private @Nullable Address configuredMaster;
     long replid;
+    long replid2;
+    long sharedOffset = -1;
     long offset;
+    long data;
     boolean linkUp;
+
+    /** Whether it says that it loads. */
+    boolean loading;
+
+    /** When it last had data. */
+    long heldDataMs = -1;
+
+    private boolean loadedNothing;
+    private long emptySinceMs;
+    private int linkLife;
     private long linkDownSinceMs;
     private long lastContactMs;
     private long syncDoneMs = -1;
@@ -47,12 +71,14 @@ final class SimNode {
         this.address = address;
         this.runId = newRunId();
         this.replid = world.random.nextLong();
+        this.data = world.newData();
     }
 
     /** Starts as a replica. */
     SimNode following(SimNode other) {
         master = other.address;
         configuredMaster = other.address;
+        data = 0;
         return this;
     }
 
@@ -75,9 +101,15 @@ final class SimNode {
         if (!up || paused) {
             return;
         }
+        if (data != 0) {
+            heldDataMs = world.now();
+        }
         Address followed = master;
         if (followed == null) {
             offset += 10;
+            if (data == 0 && world.now() - emptySinceMs >= quietMs) {
+                data = world.newData();
+            }
             return;
         }
         SimNode other = world.nodeAt(followed);
@@ -87,24 +119,47 @@ final class SimNode {
             lastContactMs = world.now();
         }
         if (linkUp) {
-            if (contact && other != null) {
+            if (contact && other != null && other.lives == linkLife) {
                 if (other.replid == replid || other.linkUp || other.master == null) {
-                    replid = other.replid;
-                    offset = other.offset;
+                    copy(other);
                 }
+            } else if (contact) {
+                down();
             } else if (other == null || !other.up || world.now() - lastContactMs > LINK_TIMEOUT_MS) {
                 down();
             }
-        } else if (!contact || other == null || (other.master != null && !other.linkUp)) {
+        } else if (!contact || other == null || (other.master != null && !other.linkUp) || refuses(other)) {
             syncDoneMs = -1;
         } else if (syncDoneMs < 0) {
             syncDoneMs = world.now() + (other.replid == replid ? 200 : world.random.nextLong(300, 1200));
         } else if (world.now() >= syncDoneMs) {
             syncDoneMs = -1;
             linkUp = true;
-            replid = other.replid;
-            offset = other.offset;
+            linkLife = other.lives;
+            copy(other);
         }
+    }
+
+    private boolean refuses(SimNode other) {
+        return refusesEmptyMaster && data != 0 && other.data == 0 && other.replid != replid;
+    }
+
+    private void copy(SimNode other) {
+        replid = other.replid;
+        replid2 = other.replid2;
+        sharedOffset = other.sharedOffset;
+        offset = other.offset;
+        if (data != 0 && other.data == 0) {
+            emptySinceMs = world.now();
+        }
+        data = other.data;
+    }
+
+    /** A history of its own from here on, which begins where the one before ends. */
+    private void branchOff() {
+        replid2 = replid;
+        sharedOffset = offset;
+        replid = world.random.nextLong();
     }
 
     /** It has another role, as one of ours says it. */
@@ -144,7 +199,32 @@ final class SimNode {
             }
         }
         long downMs = master == null || linkUp ? 0 : (world.now() - linkDownSinceMs) / 1000 * 1000;
-        return new Info(runId, role(), master, master != null && linkUp, downMs, priority, offset, announced, replicas);
+        Contents contents = new Contents(
+                Long.toHexString(replid),
+                replid2 == 0 ? "" : Long.toHexString(replid2),
+                sharedOffset,
+                offset,
+                loading ? Contents.KEYS_UNKNOWN : data == 0 ? 0 : KEYS,
+                loadedNothing);
+        return new Info(
+                runId,
+                role(),
+                master,
+                master != null && linkUp,
+                downMs,
+                priority,
+                offset,
+                announced,
+                replicas,
+                contents);
+    }
+
+    /** FLUSHALL. */
+    void flushAll() {
+        world.say(name(), "deletes all keys");
+        data = 0;
+        offset += 10;
+        emptySinceMs = world.now();
     }
 
     /** SLAVEOF with all that comes with it. */
@@ -153,7 +233,7 @@ final class SimNode {
         if (changes) {
             world.say(name(), newMaster == null ? "is now a master" : "now follows " + newMaster);
             if (newMaster == null) {
-                replid = world.random.nextLong();
+                branchOff();
             }
             master = newMaster;
             down();
@@ -205,14 +285,15 @@ final class SimNode {
                 return;
             }
             world.say(name(), "changes places with " + other.name());
-            other.offset = offset;
+            other.copy(this);
             tellSentinels();
             other.tellSentinels();
             other.master = null;
-            other.replid = world.random.nextLong();
+            other.branchOff();
             master = other.address;
-            replid = other.replid;
+            copy(other);
             linkUp = true;
+            linkLife = other.lives;
             lastContactMs = world.now();
         });
     }
@@ -239,10 +320,17 @@ final class SimNode {
         up = true;
         runId = newRunId();
         master = configuredMaster;
-        if (empty || master == null) {
+        if (empty) {
             replid = world.random.nextLong();
-            offset = empty ? 0 : offset;
+            replid2 = 0;
+            sharedOffset = -1;
+            offset = 0;
+            data = 0;
+        } else if (master == null) {
+            branchOff();
         }
+        loadedNothing = data == 0;
+        emptySinceMs = world.now();
         down();
         world.say(
                 name(),

@@ -270,7 +270,7 @@ final class SimSentinel {
                     feed(m -> new Event.LinkUp(m, e.link(), e.channel()));
                 } else {
                     connections.remove(key);
-                    feed(m -> new Event.LinkDown(m, e.link(), e.channel(), "Connection refused"));
+                    feed(m -> new Event.LinkDown(m, e.link(), e.channel(), "Connection refused", true));
                 }
             }
         });
@@ -316,7 +316,7 @@ final class SimSentinel {
         world.in(world.delay(), () -> {
             if (connections.get(key) == connection) {
                 connections.remove(key);
-                feed(m -> new Event.LinkDown(m, key.link(), key.channel(), "Connection reset by peer"));
+                feed(m -> new Event.LinkDown(m, key.link(), key.channel(), "Connection reset by peer", false));
             }
         });
     }

@@ -23,7 +23,7 @@ class SimulationTest {
     private static final int FAILURES_SHOWN_MAX = 20;
 
     /** What became of some lives. */
-    private record Outcome(long elections, long promotions, List<String> failures) {}
+    private record Outcome(long elections, long promotions, long losses, List<String> failures) {}
 
     @Test
     void everyLifeKeepsTheInvariantsAndComesToRest() throws InterruptedException, ExecutionException {
@@ -46,6 +46,7 @@ class SimulationTest {
         // A simulation in which nothing happens proves nothing.
         assertTrue(outcome.elections > seeds / 4, "only " + outcome.elections + " elections in " + seeds + " lives");
         assertTrue(outcome.promotions > seeds / 4, "only " + outcome.promotions + " promotions in " + seeds + " lives");
+        assertTrue(outcome.losses > seeds / 4, "only " + outcome.losses + " losses of data in " + seeds + " lives");
     }
 
     /** Each processor takes the next life; they share nothing. */
@@ -60,18 +61,21 @@ class SimulationTest {
         }
         long elections = 0;
         long promotions = 0;
+        long losses = 0;
         List<String> failures = new ArrayList<>();
         for (Future<Outcome> part : parts) {
             elections += part.get().elections;
             promotions += part.get().promotions;
+            losses += part.get().losses;
             failures.addAll(part.get().failures);
         }
-        return new Outcome(elections, promotions, failures);
+        return new Outcome(elections, promotions, losses, failures);
     }
 
     private static Outcome liveOneAfterTheOther(AtomicLong next, long end) {
         long elections = 0;
         long promotions = 0;
+        long losses = 0;
         List<String> failures = new ArrayList<>();
         for (long seed = next.getAndIncrement(); seed < end; seed = next.getAndIncrement()) {
             Chaos chaos = new Chaos(seed, false);
@@ -82,8 +86,9 @@ class SimulationTest {
             }
             elections += chaos.world().invariants.elections;
             promotions += chaos.world().invariants.promotions;
+            losses += chaos.world().invariants.losses;
         }
-        return new Outcome(elections, promotions, failures);
+        return new Outcome(elections, promotions, losses, failures);
     }
 
     private static void replay(long seed) {

@@ -204,6 +204,23 @@ class TrapsTest {
     }
 
     @Test
+    void aRestartedSentinelNeverSaysASwitchOfAnOlderOrTheSameEpochAgain() {
+        Cluster cluster = Cluster.of(3, 2, 1, 5000).start();
+        cluster.node(6379).crash();
+        cluster.run(10_000);
+        for (SimSentinel sentinel : cluster.world.sentinels) {
+            sentinel.crash();
+            cluster.run(500);
+            sentinel.start();
+            cluster.run(10_000);
+        }
+        for (int sentinel = 1; sentinel <= 3; sentinel++) {
+            assertEquals(1, count(cluster, sentinel, "+switch-master"), "sentinel " + sentinel);
+            assertEquals(1, cluster.master(sentinel).configEpoch());
+        }
+    }
+
+    @Test
     void aRestartedLeaderNeverSaysAnOlderEpoch() {
         Cluster cluster = Cluster.of(1, 1, 1, 5000).start();
         cluster.node(6379).crash();
@@ -365,6 +382,323 @@ class TrapsTest {
         }
         assertEquals(2, most[0]);
         assertEquals(6380, cluster.master(1).node().address().port());
+    }
+
+    @Test
+    void aLongPauseOfAllSentinelsDoesNotEndInNoGoodSlaveForEver() {
+        Cluster cluster = Cluster.of(3, 2, 1, 1000).start();
+        cluster.world.sentinels.forEach(SimSentinel::pause);
+        cluster.node(6379).crash();
+        cluster.run(3_600_000);
+        cluster.world.sentinels.forEach(SimSentinel::resume);
+        cluster.run(3000);
+        assertNotEquals(6379, cluster.master(1).node().address().port());
+        assertFalse(cluster.world.transcript().contains("-failover-abort-no-good-slave"));
+    }
+
+    @Test
+    void theOnlyReplicaIsPromotedHoweverLongItsLinkHasBeenDown() {
+        Cluster cluster = Cluster.of(3, 2, 1, 1000).start();
+        cluster.node(6381).crash();
+        cluster.world.block(cluster.node(6379).host, cluster.node(6380).host);
+        cluster.run(3_600_000);
+        cluster.node(6379).crash();
+        cluster.run(3000);
+        assertEquals(6380, cluster.master(1).node().address().port());
+    }
+
+    @Test
+    void betweenReplicasTheOffsetDecidesAndNotForHowLongTheirLinksHaveBeenDown() {
+        Cluster cluster = Cluster.of(3, 2, 1, 1000).start();
+        cluster.world.block(cluster.node(6379).host, cluster.node(6381).host);
+        cluster.run(5000);
+        cluster.world.sentinels.forEach(SimSentinel::pause);
+        cluster.node(6379).crash();
+        cluster.run(60_000);
+        cluster.node(6381).crash();
+        cluster.node(6381).restart(false); // Which makes it forget since when it has been without its master.
+        assertTrue(cluster.node(6380).offset > cluster.node(6381).offset);
+        cluster.world.sentinels.forEach(SimSentinel::resume);
+        cluster.run(3000);
+        assertEquals(6380, cluster.master(1).node().address().port());
+    }
+
+    @Test
+    void aSplitVoteIsTriedAgainAfterAShortRandomDelayAndEndsInOneFailover() {
+        Cluster cluster = Cluster.of(3, 1, 1, 5000).start();
+        cluster.world.delayMinMs = 700; // More than the turns that keep candidates apart.
+        cluster.world.delayMaxMs = 700;
+        cluster.run(3000);
+        cluster.node(6379).crash();
+        cluster.run(40_000);
+        long lostMs = when(cluster, "-failover-abort-not-elected");
+        assertTrue(when(cluster, "+switch-master") - lostMs < 10_000);
+        long leaders = 0;
+        for (int sentinel = 1; sentinel <= 3; sentinel++) {
+            assertEquals(1, count(cluster, sentinel, "+switch-master"));
+            leaders += count(cluster, sentinel, "+promoted-slave");
+        }
+        assertEquals(1, leaders);
+    }
+
+    private static long count(Cluster cluster, int sentinel, String event) {
+        return cluster.said("sentinel" + sentinel, 0).stream()
+                .filter(line -> line.startsWith(event))
+                .count();
+    }
+
+    // ------------------------------------------------------------------ a master that comes back empty
+
+    private static Cluster holdingData() {
+        Cluster cluster = Cluster.of(3, 2, 1, 5000).start();
+        cluster.world.nodes.forEach(node -> node.refusesEmptyMaster = true);
+        return cluster;
+    }
+
+    private static void comesBackEmpty(Cluster cluster, long afterMs) {
+        cluster.node(6379).crash();
+        cluster.run(afterMs);
+        cluster.node(6379).restart(true);
+    }
+
+    private static void assertNothingWasMissed(Cluster cluster) {
+        assertFalse(cluster.world.transcript().contains("+lost-data"));
+        assertFalse(cluster.world.transcript().contains("+sdown"));
+        assertEquals(0, cluster.world.invariants.promotions);
+        assertEquals(0, cluster.sentinel(1).state.currentEpoch());
+    }
+
+    @Test
+    void aMasterThatComesBackEmptyWithinDownAfterDoesNotWipeTheFamily() {
+        for (long awayMs : List.of(10L, 50L, 400L, 3000L)) {
+            Cluster cluster = holdingData();
+            long data = cluster.node(6379).data;
+            comesBackEmpty(cluster, awayMs);
+            long backMs = cluster.world.now();
+            cluster.run(10_000);
+            assertEquals(6380, cluster.master(1).node().address().port());
+            assertTrue(when(cluster, "+switch-master") - backMs < 1000);
+            for (SimNode node : cluster.world.nodes) {
+                assertEquals(data, node.data, node.name());
+            }
+            assertEquals(cluster.node(6380).address, cluster.node(6379).master);
+            assertEquals(1, cluster.sentinel(2).state.currentEpoch(), "one failover");
+            long seen = 0;
+            for (int sentinel = 1; sentinel <= 3; sentinel++) {
+                seen += count(cluster, sentinel, "+lost-data master host6379 127.0.0.1 6379 #");
+            }
+            assertTrue(seen >= 2, "a quorum has seen it");
+        }
+    }
+
+    @Test
+    void aMasterThatComesBackEmptyAndIsWrittenToAtOnceIsReplacedAllTheSame() {
+        Cluster cluster = holdingData();
+        long data = cluster.node(6379).data;
+        cluster.node(6379).quietMs = 0;
+        comesBackEmpty(cluster, 300);
+        cluster.run(10_000);
+        cluster.world.nodes.forEach(node -> assertEquals(data, node.data, node.name()));
+    }
+
+    @Test
+    void aMasterThatComesBackEmptyAfterDownAfterIsNotTakenBack() {
+        Cluster cluster = holdingData();
+        cluster.sentinel(2).crash();
+        cluster.sentinel(3).crash();
+        comesBackEmpty(cluster, 8000);
+        cluster.run(20_000);
+        assertTrue(cluster.master(1).node().health().down());
+        assertEquals(0, count(cluster, 1, "-sdown master"));
+    }
+
+    @Test
+    void aReplicaThatWasWipedIsNotPreferredToOneThatHoldsTheData() {
+        Cluster cluster = holdingData();
+        SimNode wiped = cluster.node(6380);
+        wiped.refusesEmptyMaster = false;
+        wiped.priority = 1;
+        long data = cluster.node(6379).data;
+        cluster.run(11_000);
+        cluster.world.sentinels.forEach(SimSentinel::pause);
+        comesBackEmpty(cluster, 100);
+        cluster.run(3000);
+        assertEquals(0, wiped.data);
+        cluster.world.sentinels.forEach(SimSentinel::resume);
+        cluster.run(10_000);
+        assertEquals(6381, cluster.master(2).node().address().port());
+        cluster.world.nodes.forEach(node -> assertEquals(data, node.data, node.name()));
+    }
+
+    @Test
+    void whenNoReplicaHoldsTheDataAnyMoreNothingIsFailedOverAndThatIsSaid() {
+        Cluster cluster = holdingData();
+        cluster.world.nodes.forEach(node -> node.refusesEmptyMaster = false);
+        cluster.world.sentinels.forEach(SimSentinel::pause);
+        comesBackEmpty(cluster, 100);
+        cluster.run(3000);
+        cluster.world.sentinels.forEach(SimSentinel::resume);
+        cluster.run(20_000);
+        assertNothingWasMissed(cluster);
+        for (int sentinel = 1; sentinel <= 3; sentinel++) {
+            assertEquals(
+                    1,
+                    count(
+                            cluster,
+                            sentinel,
+                            "The master master host6379 127.0.0.1 6379 was restarted without its data, and no replica"));
+        }
+    }
+
+    @Test
+    void aReplicaThatMayNotBePromotedIsNoReasonToReplaceAnEmptyMaster() {
+        Cluster cluster = holdingData();
+        cluster.node(6380).priority = 0;
+        cluster.node(6381).priority = 0;
+        cluster.run(11_000);
+        comesBackEmpty(cluster, 300);
+        cluster.run(20_000);
+        assertNothingWasMissed(cluster);
+    }
+
+    @Test
+    void aNewFamilyThatIsEmptyIsLeftInPeaceWhenItsMasterRestarts() {
+        Cluster cluster = holdingData();
+        cluster.world.nodes.forEach(node -> node.data = 0);
+        cluster.run(11_000);
+        comesBackEmpty(cluster, 300);
+        cluster.run(20_000);
+        assertNothingWasMissed(cluster);
+        assertEquals(0, count(cluster, 1, "The master"));
+    }
+
+    @Test
+    void aFamilyWhoseKeysWereDeletedIsLeftInPeace() {
+        for (long agoMs : List.of(200L, 11_000L)) {
+            Cluster cluster = holdingData();
+            cluster.node(6379).flushAll();
+            cluster.run(agoMs);
+            assertNothingWasMissed(cluster);
+            comesBackEmpty(cluster, 300);
+            cluster.run(20_000);
+            assertNothingWasMissed(cluster);
+        }
+    }
+
+    @Test
+    void aReplicaThatDoesNotKnowThatTheKeysWereDeletedIsNoReasonToReplaceTheMaster() {
+        Cluster cluster = holdingData();
+        cluster.world.block(cluster.node(6379).host, cluster.node(6381).host);
+        cluster.run(5000);
+        cluster.node(6379).flushAll();
+        cluster.run(500);
+        assertNotEquals(0, cluster.node(6381).data);
+        comesBackEmpty(cluster, 300);
+        cluster.run(20_000);
+        assertNothingWasMissed(cluster);
+    }
+
+    @Test
+    void aMasterThatLoadsItsDataIsWaitedFor() {
+        Cluster cluster = holdingData();
+        SimNode master = cluster.node(6379);
+        master.crash();
+        cluster.run(300);
+        master.restart(false);
+        master.loading = true;
+        cluster.run(5000);
+        assertNothingWasMissed(cluster);
+        assertNotEquals(null, cluster.master(1).comeback());
+        master.loading = false;
+        cluster.run(20_000);
+        assertNothingWasMissed(cluster);
+        assertNull(cluster.master(1).comeback());
+    }
+
+    @Test
+    void anEmptyMasterIsKeptWhereTheOperatorWantsIt() {
+        Cluster cluster = holdingData();
+        for (SimSentinel sentinel : cluster.world.sentinels) {
+            sentinel.feed(m -> new Event.SetOptions(m, 1, GROUP, List.of(new Setting.FailoverEmptied(false))));
+        }
+        comesBackEmpty(cluster, 300);
+        cluster.run(20_000);
+        assertNothingWasMissed(cluster);
+    }
+
+    // ------------------------------------------------------------------ signs that a node is gone
+
+    private static Cluster takingHints() {
+        Cluster cluster = Cluster.of(3, 2, 1, 5000).start();
+        for (SimSentinel sentinel : cluster.world.sentinels) {
+            sentinel.feed(m -> new Event.SetOptions(m, 1, GROUP, List.of(new Setting.DownAfterHint(200))));
+        }
+        return cluster;
+    }
+
+    @Test
+    void aPortThatRefusesIsSuspectedAfterTheHint() {
+        for (long phase = 0; phase < 1000; phase += 37) {
+            Cluster cluster = takingHints().run(phase);
+            long deathMs = cluster.world.now();
+            cluster.node(6379).crash();
+            cluster.run(2000);
+            long suspectedMs = when(cluster, "+sdown master");
+            assertTrue(suspectedMs - deathMs >= 200, "suspected after " + (suspectedMs - deathMs) + " ms");
+            assertTrue(suspectedMs - deathMs < 350, "suspected after " + (suspectedMs - deathMs) + " ms");
+            assertTrue(when(cluster, "+switch-master") - suspectedMs < 300);
+        }
+    }
+
+    @Test
+    void whatDoesNotRefuseIsSuspectedAfterDownAfterInSpiteOfTheHint() {
+        Cluster cluster = takingHints();
+        cluster.node(6379).pause();
+        cluster.run(4900);
+        assertFalse(cluster.world.transcript().contains("+sdown"));
+        cluster.run(2000);
+        assertEquals(6380, cluster.master(1).node().address().port());
+    }
+
+    @Test
+    void aRestartThatIsQuickerThanTheHintIsNoDeath() {
+        for (long phase = 0; phase < 1000; phase += 37) {
+            Cluster cluster = takingHints().run(phase);
+            cluster.node(6379).crash();
+            cluster.run(80);
+            cluster.node(6379).restart(false);
+            cluster.run(20_000);
+            assertFalse(cluster.world.transcript().contains("+sdown"));
+        }
+    }
+
+    @Test
+    void aMemberThatLeftTheClusterIsSuspectedAfterTheHintUnlessItAnswers() {
+        Cluster cluster = takingHints();
+        for (SimSentinel sentinel : cluster.world.sentinels) {
+            sentinel.feed(m -> new Event.MemberLeft(m, master()));
+        }
+        cluster.run(3000);
+        assertFalse(cluster.world.transcript().contains("+sdown"));
+        cluster.node(6379).pause();
+        long goneMs = cluster.world.now();
+        for (SimSentinel sentinel : cluster.world.sentinels) {
+            sentinel.feed(m -> new Event.MemberLeft(m, master()));
+        }
+        cluster.run(1000);
+        assertTrue(when(cluster, "+sdown master") - goneMs < 350);
+        assertEquals(6380, cluster.master(1).currentAddress().port());
+    }
+
+    @Test
+    void withoutTheHintASignIsNoReasonToSuspect() {
+        Cluster cluster = Cluster.of(3, 2, 1, 5000).start();
+        cluster.node(6379).crash();
+        for (SimSentinel sentinel : cluster.world.sentinels) {
+            sentinel.feed(m -> new Event.MemberLeft(m, master()));
+        }
+        cluster.run(4900);
+        assertFalse(cluster.world.transcript().contains("+sdown"));
     }
 
     // ------------------------------------------------------------------ how long silence is

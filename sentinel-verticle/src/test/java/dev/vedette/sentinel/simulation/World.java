@@ -49,6 +49,7 @@ final class World {
     private boolean[][] busBlocked = new boolean[0][0];
     private final @Nullable StringBuilder transcript;
     private long steps;
+    private long lastData;
 
     World(long seed, boolean recording) {
         random = new SplittableRandom(seed);
@@ -89,6 +90,11 @@ final class World {
             what.run();
             every(ms, what);
         });
+    }
+
+    /** Data that were not there before. */
+    long newData() {
+        return ++lastData;
     }
 
     // ------------------------------------------------------------------ time

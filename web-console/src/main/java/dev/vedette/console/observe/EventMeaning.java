@@ -54,6 +54,7 @@ final class EventMeaning {
             case "-failover-abort-master-is-back" -> "The master answers again: the failover is given up.";
             case "+convert-to-slave" -> what(what) + " came back as a master and is made a replica of the present one.";
             case "+fix-slave-config" -> what(what) + " followed the wrong master and is corrected.";
+            case "+lost-data" -> what(what) + " came back without its data; a replica that has them takes its place.";
             case "+reboot" -> what(what) + " was restarted.";
             case "+slave" -> "This sentinel discovered " + what + ".";
             case "+sentinel" -> "This sentinel discovered " + what + ".";

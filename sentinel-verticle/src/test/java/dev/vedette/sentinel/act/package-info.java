@@ -1,0 +1,4 @@
+@NullMarked
+package dev.vedette.sentinel.act;
+
+import org.jspecify.annotations.NullMarked;
