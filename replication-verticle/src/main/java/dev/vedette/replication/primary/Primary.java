@@ -8,6 +8,7 @@ import dev.vedette.replication.backlog.Backlog;
 import dev.vedette.replication.backlog.History;
 import dev.vedette.replication.bus.StoreLine;
 import dev.vedette.wire.bus.ReplicationConfig;
+import dev.vedette.wire.bus.SnapshotContents;
 import dev.vedette.wire.bus.StreamIdentity;
 import dev.vedette.wire.bus.ToReplication.ReplicaLink;
 import dev.vedette.wire.bus.ToReplication.SnapshotChunk;
@@ -35,8 +36,8 @@ import org.jspecify.annotations.Nullable;
  * Serves every replica of this node, the node being a master or a replica itself.
  *
  * <p>A replica that cannot continue waits for a snapshot ({@link Replica.State#WAIT_START}); one snapshot at a time is
- * under way and serves all who waited when it was cut; who comes later waits for the next one, or joins a file not yet
- * finished. From the cut on a cursor in the backlog holds a replica's place.
+ * under way and serves all who waited when it was cut for one with these contents; who comes later or wants another waits
+ * for the next one, or joins a file not yet finished. From the cut on a cursor in the backlog holds a replica's place.
  */
 public final class Primary {
 
@@ -144,10 +145,6 @@ public final class Primary {
         }
         if (following && !masterLinkUp) {
             refuse(replica, "-NOMASTERLINK Can't SYNC while not connected with my master\r\n");
-            return;
-        }
-        if (link.filters() != null) {
-            refuse(replica, "-ERR a snapshot with filters (rdb-filter-only) is not supported\r\n");
             return;
         }
         log.log(INFO, "Replica " + replica.name + " asks for synchronization");
@@ -276,12 +273,27 @@ public final class Primary {
             log.log(DEBUG, "A snapshot is about to begin; replica " + replica.name + " may get it");
         } else if (current.target == SnapshotTarget.STREAM) {
             log.log(INFO, "Current BGSAVE has socket target. Waiting for next BGSAVE for SYNC");
-        } else if (canJoin(current)) {
+        } else if (replica.link.contents() == current.contents && canJoin(current)) {
             setUp(current, replica);
             log.log(INFO, "Waiting for end of BGSAVE for SYNC");
         } else {
             log.log(INFO, "Can't attach the replica to the current BGSAVE. Waiting for next BGSAVE for SYNC");
         }
+    }
+
+    /** Whether a replica waits for a snapshot that holds what that one wants. */
+    private static boolean waitsFor(SnapshotContents contents, Replica replica) {
+        return replica.state == Replica.State.WAIT_START && replica.link.contents() == contents;
+    }
+
+    /** What the replica that has waited longest wants: its snapshot is the next one. */
+    private @Nullable SnapshotContents nextContents() {
+        for (Replica replica : replicas) {
+            if (replica.state == Replica.State.WAIT_START) {
+                return replica.link.contents();
+            }
+        }
+        return null;
     }
 
     /** Whether the stream since the cut is still there: some replica that needs it has kept it. */
@@ -299,16 +311,17 @@ public final class Primary {
         if (snapshot != null || opening || history.backlog() == null) {
             return;
         }
+        SnapshotContents contents = nextContents();
+        if (contents == null) {
+            return;
+        }
         int waiting = 0;
         long firstMillis = Long.MAX_VALUE;
         for (Replica replica : replicas) {
-            if (replica.state == Replica.State.WAIT_START) {
+            if (waitsFor(contents, replica)) {
                 waiting++;
                 firstMillis = Math.min(firstMillis, replica.sinceMillis);
             }
-        }
-        if (waiting == 0) {
-            return;
         }
         long dueMillis = firstMillis + config.disklessSyncDelaySeconds() * 1000L - clock.getAsLong();
         int enough = config.disklessSyncMaxReplicas();
@@ -327,19 +340,23 @@ public final class Primary {
 
     private void start() {
         Backlog backlog = history.backlog();
-        if (snapshot != null || backlog == null) {
+        SnapshotContents contents = nextContents();
+        if (snapshot != null || backlog == null || contents == null) {
             return;
         }
         boolean allTakeEof = true;
         for (Replica replica : replicas) {
-            allTakeEof &= replica.state != Replica.State.WAIT_START || replica.link.eof();
+            allTakeEof &= !waitsFor(contents, replica) || replica.link.eof();
         }
-        boolean stream = config.disklessSync() && allTakeEof;
+        // The dump file is the node's own, and whole.
+        boolean stream = (config.disklessSync() || contents != SnapshotContents.ALL) && allTakeEof;
         log.log(INFO, "Starting BGSAVE for SYNC with target: " + (stream ? "replicas sockets" : "disk"));
-        Snapshot next = new Snapshot(++lastSnapshotId, stream ? SnapshotTarget.STREAM : SnapshotTarget.FILE);
+        SnapshotTarget target = stream ? SnapshotTarget.STREAM : SnapshotTarget.FILE;
+        Snapshot next = new Snapshot(++lastSnapshotId, target, contents);
         snapshot = next;
         pinned = backlog.end();
-        store.<StreamIdentity>ask(new ToStore.SnapshotRequest(next.id, next.target, stream ? SNAPSHOT_WINDOW_BYTES : 0))
+        long credit = stream ? SNAPSHOT_WINDOW_BYTES : 0;
+        store.<StreamIdentity>ask(new ToStore.SnapshotRequest(next.id, target, contents, credit))
                 .onComplete(answer -> {
                     if (snapshot != next) {
                         return; // it was cancelled, and the store told so
@@ -372,7 +389,7 @@ public final class Primary {
         }
         for (Replica replica : List.copyOf(replicas)) {
             boolean fits = current.target == SnapshotTarget.FILE || replica.link.eof();
-            if (replica.state == Replica.State.WAIT_START && fits) {
+            if (waitsFor(current.contents, replica) && fits) {
                 setUp(current, replica);
             }
         }
@@ -815,7 +832,7 @@ public final class Primary {
             current.replicas.remove(replica);
             boolean wanted = current.isCut()
                     ? !current.replicas.isEmpty()
-                    : replicas.stream().anyMatch(r -> r.state == Replica.State.WAIT_START);
+                    : replicas.stream().anyMatch(other -> waitsFor(current.contents, other));
             if (!wanted) {
                 if (current.target == SnapshotTarget.STREAM) {
                     log.log(WARNING, "Diskless rdb transfer, last replica dropped, killing fork child.");

@@ -1,5 +1,6 @@
 package dev.vedette.replication.primary;
 
+import dev.vedette.wire.bus.SnapshotContents;
 import dev.vedette.wire.bus.ToStore.SnapshotTarget;
 import io.vertx.core.buffer.Buffer;
 import java.security.SecureRandom;
@@ -33,6 +34,7 @@ final class Snapshot {
 
     final long id;
     final SnapshotTarget target;
+    final SnapshotContents contents;
     /** 40 characters that end a diskless transfer; random, so that no data holds them by chance or intent. */
     final String mark;
 
@@ -43,9 +45,10 @@ final class Snapshot {
     long cutOffset = NOT_CUT;
     String replid = "";
 
-    Snapshot(long id, SnapshotTarget target) {
+    Snapshot(long id, SnapshotTarget target, SnapshotContents contents) {
         this.id = id;
         this.target = target;
+        this.contents = contents;
         byte[] random = new byte[20];
         RANDOM.nextBytes(random);
         this.mark = HexFormat.of().formatHex(random);

@@ -122,18 +122,23 @@ public final class MasterConnection implements Connection, Roles.MasterFeed {
     /** Runs a command; false when clients are paused and it has to wait, too. */
     private boolean run(Args args) {
         long errors = session.replies().errors();
-        String name = args.count() > 0 ? args.text(0) : "";
         if (!dispatcher.dispatch(session, args, null, 0, 0)) {
             return false;
         }
         if (session.replies().errors() != errors) {
+            String name = session.lastCommand.equals("NULL") ? "<unknown>" : session.lastCommand;
             server.log.log(
                     Level.WARNING,
                     "== CRITICAL == This replica is sending an error to its master: '"
-                            + session.replies().lastError() + "' after processing the command '" + name + "'");
+                            + withoutCode(session.replies().lastError()) + "' after processing the command '" + name
+                            + "'");
         }
         session.replies().clear();
         return true;
+    }
+
+    private static String withoutCode(String error) {
+        return error.startsWith("ERR ") ? error.substring("ERR ".length()) : error;
     }
 
     private void broken(String error) {

@@ -1,5 +1,6 @@
 package dev.vedette.store.session;
 
+import dev.vedette.wire.bus.SnapshotContents;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -99,7 +100,7 @@ public final class Session {
         public boolean eof;
         public boolean psync2;
         public boolean rdbOnly;
-        public @Nullable String filters;
+        public SnapshotContents contents = SnapshotContents.ALL;
     }
 
     /** Something a client waits for; while it is set, the client's further commands stay unread. */

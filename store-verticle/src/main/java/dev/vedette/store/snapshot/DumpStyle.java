@@ -48,6 +48,12 @@ record DumpStyle(
                 config.getInt("rdb-key-save-delay"));
     }
 
+    /** The same dump without function libraries. */
+    DumpStyle withoutFunctions() {
+        return new DumpStyle(
+                compression, checksum, usage, nowMillis, usedMemoryBytes, point, aofBase, List.of(), keyDelayMicros);
+    }
+
     RdbWriter writer(RdbSink sink) {
         return new RdbWriter(sink, compression, checksum);
     }

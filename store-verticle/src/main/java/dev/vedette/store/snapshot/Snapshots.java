@@ -4,6 +4,7 @@ import static java.lang.System.Logger.Level.ERROR;
 
 import dev.vedette.store.config.ServerConfig;
 import dev.vedette.store.keyspace.Keyspace;
+import dev.vedette.wire.bus.SnapshotContents;
 import dev.vedette.wire.bus.StreamIdentity;
 import dev.vedette.wire.bus.ToReplication;
 import dev.vedette.wire.bus.ToReplication.SnapshotDone;
@@ -91,9 +92,10 @@ public final class Snapshots {
         long id = request.snapshotId();
         StreamSink sink = new StreamSink(id, request.creditBytes(), workplace.loop(), out);
         DumpStyle style = DumpStyle.now(config, state, workplace, cut.point(), false);
+        SnapshotContents contents = request.contents();
         Snapshot snapshot = new Snapshot(
-                keyspace,
-                style,
+                contents == SnapshotContents.ALL ? keyspace : new Keyspace(1),
+                contents == SnapshotContents.NOTHING ? style.withoutFunctions() : style,
                 sink,
                 workplace,
                 keys -> state.streamKeysProcessed = keys,

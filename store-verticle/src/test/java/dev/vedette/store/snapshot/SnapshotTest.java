@@ -9,6 +9,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.vedette.store.config.ServerConfig;
 import dev.vedette.store.keyspace.Keyspace;
 import dev.vedette.store.snapshot.DumpLoader.Outcome;
+import dev.vedette.wire.bus.SnapshotContents;
 import dev.vedette.wire.bus.StreamIdentity;
 import dev.vedette.wire.bus.ToReplication;
 import dev.vedette.wire.bus.ToReplication.SnapshotChunk;
@@ -60,8 +61,12 @@ class SnapshotTest {
     }
 
     private void request(long id, SnapshotTarget target, long credit) {
+        request(id, target, SnapshotContents.ALL, credit);
+    }
+
+    private void request(long id, SnapshotTarget target, SnapshotContents contents, long credit) {
         snapshots.request(
-                new SnapshotRequest(id, target, credit),
+                new SnapshotRequest(id, target, contents, credit),
                 () -> new Snapshots.Cut(StreamIdentity.fresh(REPLID, 1000 + id), 3),
                 identity -> assertEquals(1000 + id, identity.offset()));
     }
@@ -202,6 +207,26 @@ class SnapshotTest {
                 sent.stream().filter(record -> record instanceof SnapshotDone).toList());
         request(2, SnapshotTarget.STREAM, 1_000_000);
         done(2);
+    }
+
+    @Test
+    void holdsNoMoreThanItsReplicasWant() {
+        keyspace.database(0).setInteger(new byte[] {'a'}, 0, 1, 1, -1);
+        state.functionLibraries.add("a library".getBytes(StandardCharsets.US_ASCII));
+        request(1, SnapshotTarget.STREAM, SnapshotContents.FUNCTIONS, 10_000);
+        request(2, SnapshotTarget.STREAM, SnapshotContents.NOTHING, 10_000);
+        request(3, SnapshotTarget.STREAM, SnapshotContents.ALL, 10_000);
+        List<List<Integer>> sizes = new ArrayList<>();
+        for (long id = 1; id <= 3; id++) {
+            done(id);
+            LoadedDump loaded = load(chunks(id));
+            assertEquals(new ReplicationPoint(REPLID, 1000 + id, 3), loaded.point());
+            sizes.add(List.of(
+                    Contents.of(loaded.keyspace()).size(), loaded.functions().size()));
+        }
+        assertEquals(List.of(List.of(0, 1), List.of(0, 0), List.of(1, 1)), sizes);
+        assertFalse(keyspace.isSnapshotActive());
+        assertFalse(snapshots.isActive());
     }
 
     @Test

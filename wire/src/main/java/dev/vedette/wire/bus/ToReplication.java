@@ -57,7 +57,8 @@ public sealed interface ToReplication {
      * @param replid what PSYNC asked for, {@code ?} for a first sync
      * @param offset the first byte it wants (its own offset + 1), -1 for a first sync
      * @param rdbOnly REPLCONF rdb-only 1: close after the RDB
-     * @param filters REPLCONF rdb-filter-only as given, or null
+     * @param contents what REPLCONF rdb-filter-only leaves of the snapshot; what is not ALL goes without a file, so {@code
+     *     eof} is true then
      */
     record ReplicaLink(
             long clientId,
@@ -71,7 +72,7 @@ public sealed interface ToReplication {
             String replid,
             long offset,
             boolean rdbOnly,
-            @Nullable String filters)
+            SnapshotContents contents)
             implements ToReplication {}
 
     /**

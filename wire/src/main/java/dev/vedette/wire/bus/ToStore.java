@@ -37,9 +37,11 @@ public sealed interface ToStore {
      * The stream must be open. After the cut the store makes sure that the next change is preceded by a SELECT.
      *
      * @param snapshotId chosen by the sender, unique in its life
+     * @param contents what of the data goes into it; a FILE holds ALL
      * @param creditBytes how many bytes may be sent before the first {@link SnapshotCredit} (STREAM)
      */
-    record SnapshotRequest(long snapshotId, SnapshotTarget target, long creditBytes) implements ToStore {}
+    record SnapshotRequest(long snapshotId, SnapshotTarget target, SnapshotContents contents, long creditBytes)
+            implements ToStore {}
 
     /** So many more bytes of that snapshot may be sent. */
     record SnapshotCredit(long snapshotId, long bytes) implements ToStore {}

@@ -111,7 +111,7 @@ public final class Failover {
         long wanted = server.changes.offset();
         for (ReplicaProgress replica : server.replication.replicas().values()) {
             boolean isTarget = targetHost == null || isAt(replica, targetHost, targetPort);
-            if (isTarget && replica.status() == ReplicaStatus.ONLINE && replica.ackOffset() >= wanted) {
+            if (isTarget && replica.status() == ReplicaStatus.ONLINE && replica.ackOffset() == wanted) {
                 server.log.log(
                         Level.INFO,
                         "Failover target " + replica.host() + ":" + replica.port() + " is synced, failing over.");

@@ -19,6 +19,7 @@ import dev.vedette.store.command.CommandFlag;
 import dev.vedette.store.command.Errors;
 import dev.vedette.store.session.Replies;
 import dev.vedette.store.session.Session;
+import dev.vedette.wire.bus.SnapshotContents;
 import dev.vedette.wire.bus.ToStore.LinkState;
 import dev.vedette.wire.bus.ToStore.ReplicaProgress;
 import dev.vedette.wire.bus.ToStore.ReplicaStatus;
@@ -258,7 +259,7 @@ public final class ReplicationCommands {
             call.fail("ERR SYNC and PSYNC are invalid with pending output");
             return;
         }
-        if (session.replica.filters != null && !session.replica.eof) {
+        if (session.replica.contents != SnapshotContents.ALL && !session.replica.eof) {
             call.fail("ERR Filtered replica requires EOF capability");
             return;
         }
@@ -310,22 +311,27 @@ public final class ReplicationCommands {
                 details.psync2 |= call.args().is(i + 1, "psync2");
             }
             case "rdb-only" -> {
-                if (!value.equals("0") && !value.equals("1")) {
-                    return "ERR value is out of range, must be between 0 and 1";
+                if (!call.args().isInteger(i + 1)) {
+                    return Errors.NOT_AN_INTEGER;
                 }
-                details.rdbOnly = value.equals("1");
+                long number = call.args().integer(i + 1);
+                if (number != 0 && number != 1) {
+                    return "ERR value is out of range, value must between 0 and 1";
+                }
+                details.rdbOnly = number == 1;
             }
             case "rdb-filter-only" -> {
                 List<String> filters = CommandDecoder.words(value);
                 if (filters == null) {
                     return "ERR Missing rdb-filter-only values";
                 }
+                details.contents = SnapshotContents.NOTHING;
                 for (String filter : filters) {
                     if (!filter.equalsIgnoreCase("functions")) {
                         return "ERR Unsupported rdb-filter-only option: " + filter;
                     }
+                    details.contents = SnapshotContents.FUNCTIONS;
                 }
-                details.filters = value;
             }
             default -> {
                 return "ERR Unrecognized REPLCONF option: " + call.args().text(i);
@@ -359,7 +365,7 @@ public final class ReplicationCommands {
                 }
             } else if (call.args().is(i, "to") && i + 2 < call.argc() && host == null) {
                 host = call.args().text(i + 1);
-                port = (int) call.integerArg(i + 2, Integer.MIN_VALUE, Integer.MAX_VALUE, Errors.NOT_AN_INTEGER);
+                port = (int) call.integerArg(i + 2);
                 i += 2;
             } else if (call.args().is(i, "force") && !force) {
                 force = true;

@@ -273,7 +273,7 @@ public final class Roles {
                 replid,
                 offset,
                 details.rdbOnly,
-                details.filters));
+                details.contents));
     }
 
     /** The address under which a replica is shown: what it announced, else where it comes from. */
