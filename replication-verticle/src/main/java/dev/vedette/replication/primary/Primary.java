@@ -53,27 +53,15 @@ public final class Primary {
 
     /** Commands that touch no key: all others are told off in the way of a master that finds a rogue replica. */
     private static final Set<String> KEYLESS = Set.of(
-            "acl",
-            "auth",
-            "client",
-            "command",
-            "config",
-            "echo",
-            "hello",
-            "info",
-            "latency",
-            "ping",
-            "psync",
-            "replconf",
-            "role",
-            "slowlog",
-            "sync",
-            "time",
-            "wait",
-            "xinfo");
+            ("acl auth bgrewriteaof bgsave client command config debug discard echo exec failover function hello "
+                            + "info lastsave latency memory module monitor multi ping psubscribe psync pubsub punsubscribe quit "
+                            + "replconf replicaof reset role save script select shutdown slaveof slowlog ssubscribe subscribe "
+                            + "sunsubscribe sync time unsubscribe unwatch wait watch xinfo")
+                    .split(" "));
     /** Commands whose second word is part of the name. */
     private static final Set<String> CONTAINERS =
-            Set.of("acl", "client", "command", "config", "latency", "memory", "object", "slowlog", "xgroup", "xinfo");
+            Set.of("acl client command config function latency memory module object pubsub script slowlog xgroup xinfo"
+                    .split(" "));
 
     private final Vertx vertx;
     private final Context context;
