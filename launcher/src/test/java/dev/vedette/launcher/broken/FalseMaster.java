@@ -22,11 +22,12 @@ final class FalseMaster implements AutoCloseable {
 
     /**
      * @param word what is answered so: PING or PSYNC
+     * @param answer a character for each byte
      * @param hangsUp whether it closes the connection then; else it waits until the replica does
      */
-    FalseMaster(String word, byte[] answer, boolean hangsUp) throws IOException {
+    FalseMaster(String word, String answer, boolean hangsUp) throws IOException {
         this.word = word;
-        this.answer = answer;
+        this.answer = answer.getBytes(StandardCharsets.ISO_8859_1);
         this.hangsUp = hangsUp;
         Thread.ofVirtual().start(this::accept);
     }
