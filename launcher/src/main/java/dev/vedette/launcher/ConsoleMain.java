@@ -122,7 +122,7 @@ public final class ConsoleMain implements Callable<Integer> {
             }
             log.log(Level.INFO, "Joining the cluster of " + cluster);
             Membership.begin(
-                    cluster.toAbsolutePath(), NodeVertx.options(1), log, member -> deploy(member.vertx(), options));
+                    cluster.toAbsolutePath(), NodeVertx.options(1), "", log, member -> deploy(member.vertx(), options));
         }
         Signals.handle(
                 signal -> {

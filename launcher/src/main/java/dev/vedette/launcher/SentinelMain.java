@@ -85,7 +85,11 @@ final class SentinelMain {
                 .onSuccess(watching -> {
                     if (clusterConfig != null) {
                         Membership.begin(
-                                Path.of(clusterConfig).toAbsolutePath(), NodeVertx.options(1), log, sentinel::joined);
+                                Path.of(clusterConfig).toAbsolutePath(),
+                                NodeVertx.options(1),
+                                "",
+                                log,
+                                sentinel::joined);
                     }
                 })
                 .onFailure(cause -> {

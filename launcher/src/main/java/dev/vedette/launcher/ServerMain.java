@@ -94,7 +94,11 @@ public final class ServerMain {
         node.start().onFailure(cause -> fail(config, cause)).onSuccess(serving -> {
             if (commandLine.clusterConfig() != null) {
                 Membership.begin(
-                        Path.of(commandLine.clusterConfig()).toAbsolutePath(), NodeVertx.options(1), log, node::joined);
+                        Path.of(commandLine.clusterConfig()).toAbsolutePath(),
+                        NodeVertx.options(1),
+                        node.memberAttribute(),
+                        log,
+                        node::joined);
             }
         });
         ShutdownSignals.handle(log, node::shutdown);

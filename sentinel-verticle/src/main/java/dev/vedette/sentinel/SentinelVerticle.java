@@ -195,6 +195,7 @@ public final class SentinelVerticle extends VerticleBase {
                     return joined.close();
                 }
                 cluster = joined;
+                log.log(Level.DEBUG, "The cluster carries votes and news from now on");
                 joined.answerStatus(this::status);
                 joined.answerCommands(node(), door::answerConsole);
                 joined.publish(status());

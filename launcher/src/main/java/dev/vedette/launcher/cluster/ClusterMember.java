@@ -5,6 +5,7 @@ import com.hazelcast.config.XmlConfigBuilder;
 import com.hazelcast.core.HazelcastInstance;
 import dev.vedette.launcher.log.JulBridge;
 import dev.vedette.wire.bus.JsonCodec;
+import dev.vedette.wire.bus.NodeStatus;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
@@ -32,16 +33,17 @@ public final class ClusterMember {
      *
      * @param clusterConfig Hazelcast's configuration, in its XML format
      * @param options of the clustered Vert.x instance
+     * @param node {@link NodeStatus#MEMBER_ATTRIBUTE} of this member, or empty for none
      * @param log gets a line when this process has joined
      * @return completes on an event loop of that instance
      */
-    public static Future<ClusterMember> join(Path clusterConfig, VertxOptions options, System.Logger log) {
+    public static Future<ClusterMember> join(Path clusterConfig, VertxOptions options, String node, System.Logger log) {
         Promise<ClusterMember> joined = Promise.promise();
         // Reading the XML and starting Hazelcast takes most of a second: not on an event loop.
         Thread joining = new Thread(
                 () -> {
                     try {
-                        start(clusterConfig, options, log).onComplete(joined);
+                        start(clusterConfig, options, node, log).onComplete(joined);
                     } catch (Throwable failure) {
                         joined.fail(failure);
                     }
@@ -52,12 +54,15 @@ public final class ClusterMember {
         return joined.future();
     }
 
-    private static Future<ClusterMember> start(Path clusterConfig, VertxOptions options, System.Logger log)
+    private static Future<ClusterMember> start(Path clusterConfig, VertxOptions options, String node, System.Logger log)
             throws java.io.IOException {
         JulBridge.install();
         Config config;
         try (InputStream xml = Files.newInputStream(clusterConfig)) {
             config = new XmlConfigBuilder(xml).build();
+        }
+        if (!node.isEmpty()) {
+            config.getMemberAttributeConfig().setAttribute(NodeStatus.MEMBER_ATTRIBUTE, node);
         }
         HazelcastClusterManager manager = new HazelcastClusterManager(config);
         return Vertx.builder()

@@ -19,14 +19,17 @@ public final class Membership {
 
     private final Path clusterConfig;
     private final VertxOptions options;
+    private final String node;
     private final System.Logger log;
     private final Consumer<ClusterMember> joined;
     private @Nullable ClusterMember member;
     private boolean ended;
 
-    private Membership(Path clusterConfig, VertxOptions options, System.Logger log, Consumer<ClusterMember> joined) {
+    private Membership(
+            Path clusterConfig, VertxOptions options, String node, System.Logger log, Consumer<ClusterMember> joined) {
         this.clusterConfig = clusterConfig;
         this.options = options;
+        this.node = node;
         this.log = log;
         this.joined = joined;
     }
@@ -36,12 +39,14 @@ public final class Membership {
      *
      * @param clusterConfig Hazelcast's configuration, in its XML format
      * @param options of the clustered Vert.x instance
+     * @param node {@link dev.vedette.wire.bus.NodeStatus#MEMBER_ATTRIBUTE} of this process, empty when it is not one
+     *     server alone
      * @param log gets a line when it worked, and one whenever it did not
      * @param joined called once, on an event loop of the clustered instance; not after {@link #end}
      */
     public static Membership begin(
-            Path clusterConfig, VertxOptions options, System.Logger log, Consumer<ClusterMember> joined) {
-        Membership membership = new Membership(clusterConfig, options, log, joined);
+            Path clusterConfig, VertxOptions options, String node, System.Logger log, Consumer<ClusterMember> joined) {
+        Membership membership = new Membership(clusterConfig, options, node, log, joined);
         membership.join();
         return membership;
     }
@@ -50,10 +55,15 @@ public final class Membership {
         if (ended) {
             return;
         }
-        ClusterMember.join(clusterConfig, options, log).onSuccess(this::joined).onFailure(failure -> {
-            log.log(Level.WARNING, "Cannot join the cluster, trying again in " + RETRY_SECONDS + " s: " + failure);
-            CompletableFuture.delayedExecutor(RETRY_SECONDS, TimeUnit.SECONDS).execute(this::join);
-        });
+        ClusterMember.join(clusterConfig, options, node, log)
+                .onSuccess(this::joined)
+                .onFailure(failure -> {
+                    log.log(
+                            Level.WARNING,
+                            "Cannot join the cluster, trying again in " + RETRY_SECONDS + " s: " + failure);
+                    CompletableFuture.delayedExecutor(RETRY_SECONDS, TimeUnit.SECONDS)
+                            .execute(this::join);
+                });
     }
 
     private void joined(ClusterMember fresh) {

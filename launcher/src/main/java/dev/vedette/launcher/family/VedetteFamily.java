@@ -77,8 +77,8 @@ public final class VedetteFamily implements Family {
         this.log = new NodeLog("family");
         log.writeTo(plan.directory().resolve("log"));
         ProcessLog.install(log);
-        this.membership =
-                Membership.begin(plan.clusterConfig(), NodeVertx.options(1), log, joined -> member.complete(joined));
+        this.membership = Membership.begin(
+                plan.clusterConfig(), NodeVertx.options(1), "", log, joined -> member.complete(joined));
     }
 
     /**

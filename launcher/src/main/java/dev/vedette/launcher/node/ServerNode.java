@@ -114,6 +114,11 @@ public final class ServerNode {
         presence = new ClusterPresence(member.vertx(), name, door(), log);
     }
 
+    /** What a member of a cluster whose process is this node alone says of itself, so that others know who left. */
+    public String memberAttribute() {
+        return config.getString("replica-announce-ip") + ":" + announcedPort();
+    }
+
     /** How the cluster and the console reach this node from inside the process. */
     public NodeDoor door() {
         return new LoopbackDoor(store);

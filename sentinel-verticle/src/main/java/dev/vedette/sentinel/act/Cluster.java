@@ -1,5 +1,8 @@
 package dev.vedette.sentinel.act;
 
+import com.hazelcast.cluster.Member;
+import com.hazelcast.cluster.MembershipEvent;
+import com.hazelcast.cluster.MembershipListener;
 import com.hazelcast.core.EntryEvent;
 import com.hazelcast.core.HazelcastInstance;
 import com.hazelcast.core.HazelcastInstanceNotActiveException;
@@ -68,6 +71,7 @@ public final class Cluster {
 
     private final UUID entries;
     private final UUID lifecycle;
+    private final UUID members;
 
     /**
      * Joins in; ballots and switches are heard from now on, those of before are read from the map.
@@ -112,6 +116,28 @@ public final class Cluster {
                 here.runOnContext(v -> replay());
             }
         });
+        this.members = hazelcast.getCluster().addMembershipListener(new Leaving());
+    }
+
+    /** Tells which servers' processes have left. */
+    private final class Leaving implements MembershipListener {
+
+        @Override
+        public void memberAdded(MembershipEvent event) {}
+
+        @Override
+        public void memberRemoved(MembershipEvent event) {
+            Member member = event.getMember();
+            String node = member.getAttribute(NodeStatus.MEMBER_ATTRIBUTE);
+            int colon = node == null ? -1 : node.lastIndexOf(':');
+            if (node == null || colon < 0) {
+                return;
+            }
+            String host = colon == 0 ? member.getAddress().getHost() : node.substring(0, colon);
+            Address left = Address.of(host, Integer.parseInt(node.substring(colon + 1)));
+            log.log(Level.DEBUG, "The process of " + left + " has left the cluster");
+            here.runOnContext(v -> events.accept(at -> new Event.MemberLeft(at, left)));
+        }
     }
 
     private void listen() {
@@ -242,6 +268,7 @@ public final class Cluster {
             if (hazelcast.getLifecycleService().isRunning()) {
                 ballots.removeEntryListener(entries);
                 hazelcast.getLifecycleService().removeLifecycleListener(lifecycle);
+                hazelcast.getCluster().removeMembershipListener(members);
             }
             return null;
         });

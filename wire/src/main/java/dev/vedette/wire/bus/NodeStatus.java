@@ -19,6 +19,12 @@ public record NodeStatus(String node, String kind, long timeMillis, String info)
     /** A node publishes at once when this address is sent anything; the console asks when it starts. */
     public static final String ASK_ADDRESS = "vedette.status.ask";
 
+    /**
+     * Attribute of a Hazelcast member whose process is one server: {@code host:port} under which that is reached. Without
+     * anything before the colon the host is the member's own.
+     */
+    public static final String MEMBER_ATTRIBUTE = "vedette.node";
+
     /** {@link #kind} of a server. */
     public static final String SERVER = "server";
 
