@@ -3,6 +3,9 @@ package dev.vedette.store;
 /** What a store tells and asks of the process that it runs in. Called on the store's event loop. */
 public interface ServerProcess {
 
+    /** The server listens; it is about to load its data. */
+    void listening();
+
     /** The server is a replica now, or a master; log lines say so from here on. */
     void roleChanged(boolean replica);
 

@@ -190,6 +190,7 @@ public final class StoreVerticle extends VerticleBase {
         clients = serving;
         return serving.listen().onSuccess(listening -> {
             vertx.setPeriodic(CYCLE_MILLIS, timer -> cycle());
+            process.listening();
             load(server, loader, master);
         });
     }

@@ -62,6 +62,11 @@ public final class ServerNode {
                 ProcessHandle.current().pid());
         this.store = new StoreVerticle(addresses, config, facts, log, new ServerProcess() {
             @Override
+            public void listening() {
+                introduce();
+            }
+
+            @Override
             public void roleChanged(boolean replica) {
                 log.setRole(replica ? 'S' : 'M');
                 ClusterPresence present = presence;
@@ -89,13 +94,13 @@ public final class ServerNode {
                 })
                 .compose(id -> {
                     deployments.add(0, id);
-                    listening();
                     return store.ready();
                 })
                 .onSuccess(loaded -> ready());
     }
 
-    private void listening() {
+    /** Says who this is, before anything is said of the data. */
+    private void introduce() {
         Path pidFile = pidFile();
         if (pidFile != null) {
             PidFile.create(pidFile, log);

@@ -118,6 +118,8 @@ class BrokenFilesIT {
                 assertEquals(1, node.awaitExit(), maker + "\n" + node.log());
                 assertSaid(node, damage.said);
                 assertFalse(node.log().contains("Ready to accept connections"), node.log());
+                int introduced = node.log().indexOf("# Server initialized");
+                assertTrue(introduced > 0 && introduced < node.log().indexOf(damage.said.getFirst()), node.log());
                 assertEquals("", node.standardError());
                 assertArrayEquals(broken, Files.readAllBytes(node.file("dump.rdb")));
                 assertEquals(
