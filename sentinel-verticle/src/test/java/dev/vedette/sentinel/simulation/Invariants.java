@@ -132,7 +132,7 @@ final class Invariants {
                 world.nodes.stream()
                         .anyMatch(node -> node.group.equals(group)
                                 && !node.address.equals(master)
-                                && node.heldDataMs >= world.now() - NEWS_MS),
+                                && ((node.up && node.data != 0) || node.heldDataMs >= world.now() - NEWS_MS)),
                 sentinel,
                 "it missed data in a group that has none");
     }
