@@ -17,6 +17,7 @@ import io.vertx.core.net.NetSocket;
 import java.lang.System.Logger.Level;
 import java.util.ArrayDeque;
 import java.util.Arrays;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -87,6 +88,7 @@ final class ClientConnection extends ChannelInboundHandlerAdapter implements Con
     }
 
     void begin(Session newSession) {
+        newSession.replies().borrowStrings();
         session = newSession;
     }
 
@@ -182,7 +184,8 @@ final class ClientConnection extends ChannelInboundHandlerAdapter implements Con
         clients.dispatcher().beginRun();
         try {
             while (!closed && !handedOver && !client.closing && !client.isBlocked() && step(client, ahead)) {
-                if (client.replies().length() > GATHERED_BYTES) {
+                if (client.replies().length() > GATHERED_BYTES
+                        || !client.replies().lent().isEmpty()) {
                     send(client);
                 }
             }
@@ -331,29 +334,44 @@ final class ClientConnection extends ChannelInboundHandlerAdapter implements Con
         }
         clients.server().stats.netOutputBytes += length;
         clients.server().stats.totalWritesProcessed++;
+        List<Replies.Lent> lent = replies.lent();
         ChannelHandlerContext to = context;
         if (to == null || closed) {
             replies.clear();
             return;
         }
-        if (length <= PIECE_BYTES && pieces.isEmpty() && underWay() < UNDER_WAY_BYTES_MAX) {
+        if (!lent.isEmpty()) {
+            int from = 0;
+            for (Replies.Lent part : lent) {
+                addPiece(Unpooled.copiedBuffer(replies.buffer(), from, part.at() - from));
+                addPiece(Unpooled.wrappedBuffer(part.array(), part.offset(), part.count()));
+                clients.server().stats.netOutputBytes += part.count();
+                from = part.at();
+            }
+            addPiece(Unpooled.copiedBuffer(replies.buffer(), from, length - from));
+            replies.clear();
+            writePieces(to);
+        } else if (length <= PIECE_BYTES && pieces.isEmpty() && underWay() < UNDER_WAY_BYTES_MAX) {
             ByteBuf out = to.alloc().directBuffer(length);
             out.writeBytes(replies.buffer(), 0, length);
             replies.clear();
             to.write(out, to.voidPromise());
             wrote = true;
         } else if (length <= PIECE_BYTES) {
-            pieces.add(Unpooled.copiedBuffer(replies.buffer(), 0, length));
-            piecesBytes += length;
+            addPiece(Unpooled.copiedBuffer(replies.buffer(), 0, length));
             replies.clear();
             writePieces(to);
         } else {
-            pieces.add(Unpooled.wrappedBuffer(replies.buffer(), 0, length));
-            piecesBytes += length;
+            addPiece(Unpooled.wrappedBuffer(replies.buffer(), 0, length));
             replies.release();
             writePieces(to);
         }
         enforceOutputLimits(client);
+    }
+
+    private void addPiece(ByteBuf piece) {
+        pieces.add(piece);
+        piecesBytes += piece.readableBytes();
     }
 
     private void writePieces(ChannelHandlerContext to) {

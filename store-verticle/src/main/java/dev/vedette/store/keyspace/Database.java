@@ -160,9 +160,9 @@ public final class Database {
         return segment.entry(slot);
     }
 
-    /** Leaves the value to the snapshots in progress that hold it, and goes on with another; its size will be asked anew. */
+    /** Leaves the value to those who read it, and goes on with another; its size will be asked anew. */
     private void changing(Entry entry) {
-        if (keyspace.isHeld(entry.value)) {
+        if (keyspace.isHeld(entry.value) || entry.value.isLent()) {
             entry.value = entry.value.successor();
         }
         content.bytes.changing(entry);

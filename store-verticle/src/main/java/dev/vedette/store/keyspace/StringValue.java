@@ -15,6 +15,7 @@ public final class StringValue extends Value {
     private byte[] bytes;
     private int length;
     private boolean raw;
+    private boolean lent;
 
     /** Takes over {@code bytes}; the caller must not touch it again. */
     public StringValue(byte[] bytes) {
@@ -31,6 +32,20 @@ public final class StringValue extends Value {
     /** The array that holds the string from 0 to {@link #length()}; longer than that by the spare room. */
     public byte[] array() {
         return bytes;
+    }
+
+    /**
+     * As {@link #array}, for a reader who is not done when the command is: what is in there up to the present length stays,
+     * since whoever changes the string changes a copy.
+     */
+    public byte[] lend() {
+        lent = true;
+        return bytes;
+    }
+
+    @Override
+    boolean isLent() {
+        return lent;
     }
 
     /** Length in bytes. */

@@ -21,6 +21,11 @@ public abstract class Value {
         return copy();
     }
 
+    /** Whether others read this object although no snapshot holds it, so that a change needs a {@link #successor}. */
+    boolean isLent() {
+        return false;
+    }
+
     /** What TYPE answers. */
     public abstract ValueType type();
 

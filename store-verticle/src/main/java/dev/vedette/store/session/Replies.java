@@ -2,9 +2,12 @@ package dev.vedette.store.session;
 
 import dev.vedette.store.keyspace.Decimals;
 import dev.vedette.store.keyspace.Entries;
+import dev.vedette.store.keyspace.StringValue;
 import java.math.BigDecimal;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -24,6 +27,8 @@ public final class Replies {
     private static final byte[] NULL = "_\r\n".getBytes(StandardCharsets.US_ASCII);
     private static final byte[] NONE = new byte[0];
     private static final int FIRST_BYTES = 1024;
+    /** A string of at least that length is lent to a reply instead of copied. */
+    static final int LENT_BYTES_MIN = 256 * 1024;
     /** From here on a double's text has an exponent. */
     private static final long MAX_PLAIN_INTEGER = 100_000_000_000_000_000L;
 
@@ -39,6 +44,21 @@ public final class Replies {
     private int replyStart;
     private byte[] messages = NONE;
     private int messagesLength;
+    private boolean borrowsStrings;
+    private List<Lent> lent = List.of();
+
+    /**
+     * A part of a stored string that belongs into the replies without being copied there.
+     *
+     * @param at in front of the byte of {@link #buffer} with that position
+     */
+    @SuppressWarnings("ArrayRecordComponent") // Large: shared by rule, never copied.
+    public record Lent(int at, byte[] array, int offset, int count) {}
+
+    /** For one whose owner takes {@link #lent} parts, too: long strings are not copied. */
+    public void borrowStrings() {
+        borrowsStrings = true;
+    }
 
     /** Sets the protocol of what follows: 2 or 3 (HELLO). */
     public void setProtocol(int protocol) {
@@ -87,9 +107,15 @@ public final class Replies {
         return length;
     }
 
+    /** The parts that are not in {@link #buffer}, in order. */
+    public List<Lent> lent() {
+        return lent;
+    }
+
     /** Forgets what was written; keeps the array unless it grew large and is no other's. */
     public void clear() {
         length = 0;
+        lent = List.of();
         if (buffer.length > 64 * 1024 && !borrowing) {
             buffer = NONE;
         }
@@ -98,6 +124,7 @@ public final class Replies {
     /** Forgets what was written and gives up the array, as an idle client should. */
     public void release() {
         length = 0;
+        lent = List.of();
         buffer = NONE;
         borrowing = false;
     }
@@ -135,6 +162,9 @@ public final class Replies {
     /** Takes back everything from {@code position} on. */
     public void truncate(int position) {
         length = position;
+        if (!lent.isEmpty()) {
+            lent.removeIf(part -> part.at > position);
+        }
     }
 
     /** The replies as an array of their own. */
@@ -206,6 +236,11 @@ public final class Replies {
             System.arraycopy(buffer, at, buffer, at + messagesLength, length - at);
             System.arraycopy(messages, 0, buffer, at, messagesLength);
             length += messagesLength;
+            if (!lent.isEmpty()) {
+                int shift = messagesLength;
+                lent.replaceAll(
+                        part -> part.at <= at ? part : new Lent(part.at + shift, part.array, part.offset, part.count));
+            }
             messagesLength = 0;
             messages = NONE;
         }
@@ -350,14 +385,24 @@ public final class Replies {
 
     /** The bytes of a string entry that is no integer, as a bulk string. */
     public void bulkOf(Object entry) {
+        bulkOf(entry, 0, Entries.stringLength(entry));
+    }
+
+    /** A part of a string entry that is no integer, as a bulk string. */
+    public void bulkOf(Object entry, int from, int count) {
         if (muted) {
             return;
         }
-        int count = Entries.stringLength(entry);
         header('$', count);
-        ensure(count + 2);
-        Entries.copyString(entry, 0, buffer, length, count);
-        length += count;
+        if (borrowsStrings && count >= LENT_BYTES_MIN && Entries.value(entry) instanceof StringValue string) {
+            lent = lent.isEmpty() ? new ArrayList<>() : lent;
+            lent.add(new Lent(length, string.lend(), from, count));
+            ensure(2);
+        } else {
+            ensure(count + 2);
+            Entries.copyString(entry, from, buffer, length, count);
+            length += count;
+        }
         buffer[length++] = '\r';
         buffer[length++] = '\n';
     }

@@ -294,8 +294,7 @@ public final class StringCommands {
         } else if (Entries.isInteger(entry)) {
             call.out().bulk(Decimals.bytes(Entries.integer(entry)), (int) from, (int) (to - from + 1));
         } else {
-            call.out()
-                    .bulk(Entries.stringArray(entry), Entries.stringOffset(entry) + (int) from, (int) (to - from + 1));
+            call.out().bulkOf(entry, (int) from, (int) (to - from + 1));
         }
     }
 
