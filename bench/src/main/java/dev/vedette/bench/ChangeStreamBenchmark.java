@@ -4,7 +4,8 @@ import dev.vedette.replication.backlog.Backlog;
 import dev.vedette.store.change.ChangeStream;
 import dev.vedette.store.session.Args;
 import dev.vedette.wire.resp.RespEncoder;
-import io.vertx.core.buffer.Buffer;
+import io.netty.buffer.Unpooled;
+import io.vertx.core.internal.buffer.BufferInternal;
 import java.nio.charset.StandardCharsets;
 import org.openjdk.jmh.annotations.Benchmark;
 import org.openjdk.jmh.annotations.Level;
@@ -41,7 +42,8 @@ public class ChangeStreamBenchmark extends MicroBenchmark {
     }
 
     private void turn() {
-        open.take((offset, bytes) -> backlog.append(Buffer.buffer(bytes)));
+        open.take((offset, bytes, length) ->
+                backlog.append(BufferInternal.buffer(Unpooled.wrappedBuffer(bytes, 0, length))));
         backlog.trim(Long.MAX_VALUE);
     }
 

@@ -105,6 +105,30 @@ class LargeValuesIT {
         assertEquals("PONG", talk.text("PING"));
     }
 
+    @Test
+    void theyReachAReplicaAndItsReplica() throws Exception {
+        byte[] value = new byte[64 * MEGABYTE];
+        new Random(2).nextBytes(value);
+        try (Node replica = Node.server(Maker.VEDETTE, folder.resolve("replica"), "save \"\"");
+                Node last = Node.server(Maker.VEDETTE, folder.resolve("last"), "save \"\"")) {
+            replica.follow(server);
+            replica.awaitUp();
+            last.follow(replica);
+            last.awaitUp();
+            talk.ask(bytes("SET"), bytes("big"), value);
+            talk.text("APPEND", "big", "more");
+            talk.text("SELECT", "1");
+            talk.ask(bytes("APPEND"), bytes("other"), value);
+            last.awaitSynced(server);
+            try (Talk there = last.talk()) {
+                assertArrayEquals(value, Arrays.copyOf(bulk(there.ask("GET", "big")), value.length));
+                there.text("SELECT", "1");
+                assertArrayEquals(value, bulk(there.ask("GET", "other")));
+            }
+            assertEquals("", replica.standardError() + last.standardError());
+        }
+    }
+
     private long residentBytes() throws IOException {
         Path status = Path.of("/proc", talk.info("server", "process_id"), "status");
         for (String line : Files.readAllLines(status)) {

@@ -130,7 +130,7 @@ public final class MemoryServer implements Timers {
     /** What the commands since the last call left in the change stream. */
     public byte[] takeChanges() {
         stream.reset();
-        state.changes.take((offset, bytes) -> stream.writeBytes(bytes));
+        state.changes.take((offset, bytes, length) -> stream.write(bytes, 0, length));
         return stream.toByteArray();
     }
 

@@ -214,7 +214,7 @@ public class CommandBenchmark extends MicroBenchmark implements Connection {
     public int run() {
         next = (next + 1) % BATCHES;
         int length = run(batches[next]);
-        changes.take((offset, bytes) -> {});
+        changes.take((offset, bytes, count) -> {});
         return length;
     }
 

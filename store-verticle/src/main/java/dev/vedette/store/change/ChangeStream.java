@@ -16,14 +16,16 @@ import java.util.Arrays;
  */
 public final class ChangeStream {
 
-    /** Takes what one turn left. */
+    /** Takes what one turn left: the array's first {@code length} bytes, which nobody changes any more. */
     @FunctionalInterface
     public interface Reader {
-        void batch(long startOffset, byte[] bytes);
+        void batch(long startOffset, byte[] bytes, int length);
     }
 
     private static final byte[] MULTI = "*1\r\n$5\r\nMULTI\r\n".getBytes(StandardCharsets.US_ASCII);
     private static final byte[] EXEC = "*1\r\n$4\r\nEXEC\r\n".getBytes(StandardCharsets.US_ASCII);
+    private static final byte[] NONE = new byte[0];
+    private static final int UNIT_BYTES_MIN = 1024;
     private static final int KEPT_BYTES_MAX = 256 * 1024;
 
     private boolean open;
@@ -34,7 +36,7 @@ public final class ChangeStream {
     private int turnLength;
     private final Runnable onFirst;
 
-    private byte[] unit = new byte[1024];
+    private byte[] unit = NONE;
     private int unitLength;
     private int[] ends = new int[8];
     private int[] databases = new int[8];
@@ -170,7 +172,8 @@ public final class ChangeStream {
 
     private void ensureUnit(int more) {
         if (unit.length - unitLength < more) {
-            unit = Arrays.copyOf(unit, Math.max(unit.length * 2, Math.addExact(unitLength, more)));
+            int wanted = Math.max(UNIT_BYTES_MIN, Math.addExact(unitLength, more));
+            unit = Arrays.copyOf(unit, (int) Math.max(wanted, Math.min(unit.length * 2L, Integer.MAX_VALUE - 16)));
         }
     }
 
@@ -206,7 +209,11 @@ public final class ChangeStream {
             if (wrap && i == 0) {
                 append(MULTI, 0, MULTI.length);
             }
-            append(unit, start, ends[i] - start);
+            if (count == 1 && takeOver(unit, unitLength)) {
+                unit = NONE;
+            } else {
+                append(unit, start, ends[i] - start);
+            }
         }
         if (wrap) {
             append(EXEC, 0, EXEC.length);
@@ -214,7 +221,7 @@ public final class ChangeStream {
         count = 0;
         unitLength = 0;
         if (unit.length > KEPT_BYTES_MAX) {
-            unit = new byte[1024];
+            unit = NONE;
         }
     }
 
@@ -249,16 +256,34 @@ public final class ChangeStream {
         offset += length;
     }
 
+    /**
+     * Takes an array's first bytes as they are, when they are many and the first of the turn: the caller must not touch the
+     * array again. False when {@link #append} has to copy them.
+     */
+    public boolean takeOver(byte[] bytes, int length) {
+        if (!open || length <= KEPT_BYTES_MAX || turnLength != 0) {
+            return false;
+        }
+        onFirst.run();
+        turn = bytes;
+        turnLength = length;
+        offset += length;
+        return true;
+    }
+
     /** Hands what gathered since the last call to the reader. */
     public void take(Reader reader) {
         if (turnLength == 0) {
             return;
         }
-        byte[] bytes = Arrays.copyOf(turn, turnLength);
+        int length = turnLength;
         turnLength = 0;
-        if (turn.length > KEPT_BYTES_MAX) {
+        byte[] bytes = turn;
+        if (bytes.length > KEPT_BYTES_MAX) {
             turn = new byte[4096];
+        } else {
+            bytes = Arrays.copyOf(turn, length);
         }
-        reader.batch(offset - bytes.length, bytes);
+        reader.batch(offset - length, bytes, length);
     }
 }

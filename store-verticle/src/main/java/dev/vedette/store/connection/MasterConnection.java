@@ -72,7 +72,9 @@ public final class MasterConnection implements Connection, Roles.MasterFeed {
         }
         int more = bytes.length();
         if (pending.length - length < more) {
-            pending = Arrays.copyOf(pending, Math.max(length + more, Math.min(pending.length * 2, 1 << 20)));
+            // In proportion to what is there, or all at once: a command of 512 MB comes in thousands of pieces.
+            long wanted = Math.max(Math.addExact(length, more) + parser.missingBytes(), pending.length * 3L / 2);
+            pending = Arrays.copyOf(pending, (int) Math.min(wanted, Integer.MAX_VALUE - 16));
         }
         bytes.getBytes(0, more, pending, length);
         length += more;
@@ -104,8 +106,14 @@ public final class MasterConnection implements Connection, Roles.MasterFeed {
             }
             paused = null;
             if (!session.inTransaction()) {
-                server.changes.append(pending, passedOn, parsed - passedOn);
-                passedOn = parsed;
+                if (passedOn == 0 && parsed == length && server.changes.takeOver(pending, length)) {
+                    pending = NONE;
+                    length = 0;
+                    parsed = 0;
+                } else {
+                    server.changes.append(pending, passedOn, parsed - passedOn);
+                    passedOn = parsed;
+                }
             }
         }
         if (passedOn > 0) {

@@ -119,6 +119,12 @@ final class RequestParser {
         return held == null ? 0 : held.filled;
     }
 
+    /** Bytes that are to come of an argument that is large and believed. */
+    long missingBytes() {
+        Partial held = partial;
+        return held == null || held.large == null ? 0 : (long) held.large.length - held.filled;
+    }
+
     /** Forgets what it has of an incomplete command. */
     void reset() {
         partial = null;

@@ -9,7 +9,8 @@ import dev.vedette.wire.bus.ReplicaSocket;
 import dev.vedette.wire.bus.StreamIdentity;
 import dev.vedette.wire.bus.ToReplication;
 import dev.vedette.wire.bus.ToStore;
-import io.vertx.core.buffer.Buffer;
+import io.netty.buffer.Unpooled;
+import io.vertx.core.internal.buffer.BufferInternal;
 import io.vertx.core.net.NetSocket;
 import java.lang.System.Logger.Level;
 import java.nio.charset.StandardCharsets;
@@ -114,7 +115,8 @@ public final class Roles {
 
     /** Sends what the commands of this turn left in the change stream. */
     public void sendChanges() {
-        server.changes.take((start, bytes) -> out.accept(new ToReplication.ChangeBatch(start, Buffer.buffer(bytes))));
+        server.changes.take((start, bytes, length) -> out.accept(
+                new ToReplication.ChangeBatch(start, BufferInternal.buffer(Unpooled.wrappedBuffer(bytes, 0, length)))));
     }
 
     /** Sends a record, behind the changes made so far. */
