@@ -5,7 +5,7 @@ down-after-milliseconds 1000, everything else as it comes. Five rounds each, alt
 A client writes all the time, one SET after the other, as a well-behaved Sentinel client does: when its connection ends or a
 write is refused it asks the sentinels where the master is. What is measured:
 
-  kill      kill -9 of the master; later it is started again
+  kill      kill -9 of the master; later it is started again, from a dump that it made before the writes began
   stop      SIGSTOP of the master; after the failover SIGCONT
   shutdown  SHUTDOWN; later it is started again
   planned   SENTINEL FAILOVER with all in good health
@@ -408,6 +408,7 @@ def returned(family, bring_back, found):
 
 
 def accident(family, strike, bring_back):
+    ask(family.nodes[0].port, "SAVE")
     writer = Writer(family)
     until(lambda: len(writer.acknowledged) > 500, 20, "the writer does not get on")
     began = time.monotonic()
@@ -504,8 +505,8 @@ def aims(scenario, what, down_after):
             "death to first write": down_after + 400,
             "last sentinel after the first": 100,
             "return to demotion": 2000,
-            "return to link up": 2000 if scenario in ("stop", "shutdown") else None,
-            "full resyncs on return": 0 if scenario in ("stop", "shutdown") else None,
+            "return to link up": 2000,
+            "full resyncs on return": 0,
             "full resyncs": 0,
             "lost": 0 if scenario == "planned" else None}.get(what)
 
