@@ -1,5 +1,8 @@
 package dev.vedette.store.keyspace;
 
+import static dev.vedette.store.keyspace.NativeMemory.ALL;
+import static java.lang.foreign.ValueLayout.JAVA_INT;
+
 import java.util.Arrays;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -14,26 +17,43 @@ import org.jspecify.annotations.Nullable;
  */
 public final class HeldEntries {
 
-    /** Those that nobody reads, to be filled again. */
+    /**
+     * Those of the snapshots in progress, to be filled again when nobody reads them any more. A snapshot under load notes
+     * all places within a second, and writes them within many: they are outside of the heap, where the collector would copy
+     * them.
+     */
     static final class Pool {
-        private static final int SIZE_MAX = 256;
+        private static final long RANGE_BYTES = 4L << 30;
+        private static final int PLACES_BYTES = Integer.BYTES * Segment.SLOTS_MAX;
 
         private final ConcurrentLinkedQueue<HeldEntries> idle = new ConcurrentLinkedQueue<>();
-        private final AtomicInteger size = new AtomicInteger();
+        private @Nullable NativeMemory memory;
+        private long usedBytes;
 
         HeldEntries take() {
             HeldEntries taken = idle.poll();
-            if (taken == null) {
-                return new HeldEntries(this);
-            }
-            size.decrementAndGet();
-            return taken;
+            return taken == null ? new HeldEntries(this) : taken;
         }
 
-        private void give(HeldEntries held) {
-            if (size.get() < SIZE_MAX) {
-                size.incrementAndGet();
-                idle.add(held);
+        /** Where the places of a segment have room, for as long as the pool; 0 when there is none. */
+        private long room() {
+            NativeMemory range = memory;
+            if (range == null) {
+                range = NativeMemory.reserve(RANGE_BYTES);
+                range.preferHugePages(0);
+                memory = range;
+            }
+            if (range.bytes() - usedBytes < PLACES_BYTES) {
+                return 0;
+            }
+            usedBytes += PLACES_BYTES;
+            return range.address() + usedBytes - PLACES_BYTES;
+        }
+
+        /** No snapshot is in progress, and nobody reads what any was shown. */
+        void close() {
+            if (memory != null) {
+                memory.close(usedBytes);
             }
         }
     }
@@ -41,7 +61,11 @@ public final class HeldEntries {
     private final Pool pool;
     private final AtomicInteger readers = new AtomicInteger();
     private @Nullable Cells cells;
+    /** Address of the places, or 0. */
+    private long room;
+    /** The places when there is no room for them outside of the heap. */
     private int[] places = new int[0];
+
     private int placeCount;
     private @Nullable Entry[] objects = new @Nullable Entry[0];
     private int objectCount;
@@ -54,10 +78,30 @@ public final class HeldEntries {
 
     void addPacked(Cells of, int place) {
         cells = of;
-        if (placeCount == places.length) {
-            places = Arrays.copyOf(places, Math.max(Segment.SLOTS_MAX, placeCount * 2));
+        if (room != 0) {
+            ALL.set(JAVA_INT, room + (long) Integer.BYTES * placeCount++, place);
+        } else {
+            addFirst(place);
         }
-        places[placeCount++] = place;
+    }
+
+    private void addFirst(int place) {
+        if (placeCount == 0) {
+            room = pool.room();
+        }
+        if (room != 0) {
+            ALL.set(JAVA_INT, room, place);
+        } else {
+            if (placeCount == places.length) {
+                places = Arrays.copyOf(places, Segment.SLOTS_MAX);
+            }
+            places[placeCount] = place;
+        }
+        placeCount++;
+    }
+
+    private int place(int number) {
+        return room != 0 ? ALL.get(JAVA_INT, room + (long) Integer.BYTES * number) : places[number];
     }
 
     void addObject(Entry held) {
@@ -80,7 +124,7 @@ public final class HeldEntries {
         placeCount = 0;
         Arrays.fill(objects, 0, objectCount, null);
         objectCount = 0;
-        pool.give(this);
+        pool.idle.add(this);
     }
 
     // ------------------------------------------------------------------ reading
@@ -114,7 +158,8 @@ public final class HeldEntries {
             int number = shown++;
             Cells memory = cells;
             if (memory != null && number < placeCount) {
-                view.lookAt(memory.address(places[number]), places[number]);
+                int place = place(number);
+                view.lookAt(memory.address(place), place);
                 return view;
             }
             return number < count() ? objects[number - placeCount] : null;

@@ -207,6 +207,7 @@ public final class Keyspace {
             return !needed;
         });
         if (snapshots.isEmpty()) {
+            heldEntries.close();
             heldEntries = new HeldEntries.Pool();
         }
     }
