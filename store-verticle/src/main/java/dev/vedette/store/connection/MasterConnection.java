@@ -26,7 +26,7 @@ public final class MasterConnection implements Connection, Roles.MasterFeed {
     private final ServerState server;
     private final Dispatcher dispatcher;
     private final RequestParser parser;
-    private final Args args = new Args();
+    private final Lookahead ahead = new Lookahead();
     private Session session;
     private boolean linked;
     /** What still comes of a stream that could not be understood is not taken. */
@@ -37,6 +37,8 @@ public final class MasterConnection implements Connection, Roles.MasterFeed {
 
     private int length;
     private int parsed;
+    /** While commands run: up to where {@link #pending} is in the change stream. */
+    private int passedOn;
     /** The command at the end of what is parsed when it waits for the end of CLIENT PAUSE. */
     private @Nullable Args paused;
 
@@ -85,36 +87,13 @@ public final class MasterConnection implements Connection, Roles.MasterFeed {
     }
 
     private void run() {
-        int passedOn = 0;
-        while (true) {
-            Args waiting = paused;
-            if (waiting == null) {
-                RequestParser.Found found = parser.parse(pending, parsed, length, args);
-                if (found == RequestParser.Found.BROKEN) {
-                    broken(parser.error());
-                    return;
-                }
-                parsed = parser.next();
-                if (found == RequestParser.Found.MORE) {
-                    break;
-                }
-                waiting = found == RequestParser.Found.COMMAND ? parser.args() : null;
+        passedOn = 0;
+        try {
+            if (runPaused() && !runParsed()) {
+                return;
             }
-            if (waiting != null && !run(waiting)) {
-                paused = waiting == paused ? waiting : waiting.copy();
-                break;
-            }
-            paused = null;
-            if (!session.inTransaction()) {
-                if (passedOn == 0 && parsed == length && server.changes.takeOver(pending, length)) {
-                    pending = NONE;
-                    length = 0;
-                    parsed = 0;
-                } else {
-                    server.changes.append(pending, passedOn, parsed - passedOn);
-                    passedOn = parsed;
-                }
-            }
+        } finally {
+            ahead.clear(NONE);
         }
         if (passedOn > 0) {
             length -= passedOn;
@@ -125,6 +104,63 @@ public final class MasterConnection implements Connection, Roles.MasterFeed {
             pending = NONE;
         }
         server.replication.readOffset = server.changes.offset() + length;
+    }
+
+    /** Runs the command that had to wait, if there is one; false when it has to go on waiting. */
+    private boolean runPaused() {
+        Args waiting = paused;
+        if (waiting != null) {
+            if (!run(waiting)) {
+                return false;
+            }
+            paused = null;
+            passOn();
+        }
+        return true;
+    }
+
+    /** Runs what has come, up to a command that has to wait; false when it could not be understood. */
+    private boolean runParsed() {
+        while (true) {
+            if (!ahead.next()) {
+                RequestParser.Found found = ahead.fill(parser, pending, parsed, length);
+                if (found == RequestParser.Found.BROKEN) {
+                    broken(parser.error());
+                    return false;
+                }
+                if (found != RequestParser.Found.COMMAND) {
+                    parsed = parser.next();
+                    if (found == RequestParser.Found.MORE) {
+                        return true;
+                    }
+                    passOn();
+                    continue;
+                }
+                ahead.warm(server.keyspace.database(session.database));
+                ahead.next();
+            }
+            parsed = ahead.end();
+            if (!run(ahead.args())) {
+                paused = ahead.args().copy();
+                return true;
+            }
+            passOn();
+        }
+    }
+
+    /** Passes on what has run, at the end of a transaction all of it. */
+    private void passOn() {
+        if (session.inTransaction()) {
+            return;
+        }
+        if (passedOn == 0 && parsed == length && server.changes.takeOver(pending, length)) {
+            pending = NONE;
+            length = 0;
+            parsed = 0;
+        } else {
+            server.changes.append(pending, passedOn, parsed - passedOn);
+            passedOn = parsed;
+        }
     }
 
     /** Runs a command; false when clients are paused and it has to wait, too. */
@@ -138,8 +174,8 @@ public final class MasterConnection implements Connection, Roles.MasterFeed {
             server.log.log(
                     Level.WARNING,
                     "== CRITICAL == This replica is sending an error to its master: '"
-                            + withoutCode(session.replies().lastError()) + "' after processing the command '" + name
-                            + "'");
+                            + withoutCode(session.replies().lastError()) + "' after processing the command '"
+                            + (args.count() > 0 ? args.text(0) : "") + "'");
         }
         session.replies().clear();
         return true;
