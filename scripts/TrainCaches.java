@@ -16,6 +16,7 @@ import java.util.Comparator;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Locale;
+import java.util.Random;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
@@ -41,6 +42,8 @@ import java.util.stream.Stream;
 final class TrainCaches {
 
     private static final FileTime JAR_TIME = FileTime.from(Instant.parse("2026-01-01T00:00:00Z"));
+    private static final int WORK_KEYS = 200_000;
+    private static final int WORK_BATCHES = 10_000;
     private static final Duration PATIENCE = Duration.ofSeconds(120);
 
     private final Path lib;
@@ -127,18 +130,80 @@ final class TrainCaches {
 
     private Training server() throws IOException {
         int port = freePort();
+        int otherPort = freePort();
         return new Training(Kind.SERVER, serverArguments(port), process -> {
             awaitPong(process, port);
             teachServer(port);
-            Process replica = start(Kind.SERVER, List.of(), replicaArguments(port));
+            teachWork(port);
+            List<String> otherArguments = new ArrayList<>(serverArguments(otherPort));
+            otherArguments.addAll(List.of("--replicaof", "127.0.0.1 " + port));
+            Process other = start(Kind.SERVER, List.of(), otherArguments);
             try {
-                TimeUnit.MILLISECONDS.sleep(3000);
+                awaitPong(other, otherPort);
+                work(port, WORK_BATCHES);
+                TimeUnit.MILLISECONDS.sleep(2000);
                 teachChangingRoles(port);
+                teachFollowing(port, otherPort);
             } finally {
-                end(replica);
+                end(other);
             }
             talk(port, "FLUSHALL");
         });
+    }
+
+    /** What is done often shall be compiled soon: the cache says what is, and with what (JEP 515). */
+    private static void teachWork(int port) throws IOException, InterruptedException {
+        talk(port, "DEBUG POPULATE " + WORK_KEYS + " key 100");
+        work(port, WORK_BATCHES);
+        talk(port, "BGSAVE");
+        work(port, WORK_BATCHES);
+        TimeUnit.MILLISECONDS.sleep(1000);
+        talk(port, "DEBUG RELOAD");
+    }
+
+    /** All data from a master, and then its stream. */
+    private static void teachFollowing(int port, int masterPort) throws IOException, InterruptedException {
+        talk(masterPort, "REPLICAOF NO ONE");
+        for (int i = 0; i < 2; i++) {
+            talk(port, "REPLICAOF NO ONE", "SET own " + i, "REPLICAOF 127.0.0.1 " + masterPort);
+            TimeUnit.MILLISECONDS.sleep(1500);
+            work(masterPort, WORK_BATCHES);
+        }
+        talk(port, "REPLICAOF NO ONE");
+    }
+
+    /** Batches of sixteen commands, each batch one write. */
+    private static void work(int port, int batches) throws IOException {
+        Random random = new Random(batches);
+        byte[] answers = new byte[1 << 16];
+        try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), port)) {
+            socket.setSoTimeout((int) PATIENCE.toMillis());
+            for (int i = 0; i < batches; i++) {
+                StringBuilder batch = new StringBuilder();
+                for (int command = 0; command < 15; command++) {
+                    String key = "key:" + random.nextInt(WORK_KEYS);
+                    batch.append(random.nextBoolean() ? resp("GET", key) : resp("SET", key, "v".repeat(100)));
+                }
+                batch.append(resp("PING"));
+                socket.getOutputStream().write(batch.toString().getBytes(StandardCharsets.US_ASCII));
+                for (String end = ""; !end.endsWith("+PONG\r\n"); ) {
+                    int got = socket.getInputStream().read(answers);
+                    if (got < 0) {
+                        throw new IOException("the server closed the connection");
+                    }
+                    String more = new String(answers, 0, got, StandardCharsets.US_ASCII);
+                    end = more.length() < 7 ? end + more : more;
+                }
+            }
+        }
+    }
+
+    private static String resp(String... words) {
+        StringBuilder command = new StringBuilder("*" + words.length + "\r\n");
+        for (String word : words) {
+            command.append('$').append(word.length()).append("\r\n").append(word).append("\r\n");
+        }
+        return command.toString();
     }
 
     /** A failover must not be slow because it is the first. */
@@ -232,7 +297,7 @@ final class TrainCaches {
     private List<String> serverArguments(int port) throws IOException {
         Path config = Files.writeString(
                 work.resolve("server-" + port + ".conf"),
-                "port " + port + "\ndir " + work + "\nsave \"\"\nrepl-diskless-sync-delay 0\n");
+                "port " + port + "\ndir " + work + "\nsave \"\"\nrepl-diskless-sync-delay 0\nenable-debug-command local\n");
         return List.of(config.toString());
     }
 
@@ -402,12 +467,7 @@ final class TrainCaches {
             socket.setSoTimeout(5000);
             OutputStream out = socket.getOutputStream();
             for (String command : commands) {
-                String[] words = command.split(" ");
-                StringBuilder request = new StringBuilder("*" + words.length + "\r\n");
-                for (String word : words) {
-                    request.append("$" + word.length() + "\r\n" + word + "\r\n");
-                }
-                out.write(request.toString().getBytes(StandardCharsets.UTF_8));
+                out.write(resp(command.split(" ")).getBytes(StandardCharsets.UTF_8));
             }
             out.write("*2\r\n$4\r\nPING\r\n$4\r\ndone\r\n".getBytes(StandardCharsets.UTF_8));
             StringBuilder answer = new StringBuilder();
