@@ -174,8 +174,8 @@ public final class MasterConnection implements Connection, Roles.MasterFeed {
             server.log.log(
                     Level.WARNING,
                     "== CRITICAL == This replica is sending an error to its master: '"
-                            + withoutCode(session.replies().lastError()) + "' after processing the command '"
-                            + (args.count() > 0 ? args.text(0) : "") + "'");
+                            + withoutCode(session.replies().lastError()) + "' after processing the command '" + name
+                            + "'");
         }
         session.replies().clear();
         return true;
