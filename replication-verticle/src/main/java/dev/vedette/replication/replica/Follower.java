@@ -557,7 +557,8 @@ public final class Follower {
                     log.log(
                             WARNING,
                             "Full resync refused: the master " + to.host() + ":" + to.port()
-                                    + " is empty and of an unrelated history, and this replica holds " + count
+                                    + " is empty, or was when it started a moment ago, and of an unrelated history; this"
+                                    + " replica holds " + count
                                     + " keys. To follow it all the same: CONFIG SET replica-refuse-empty-master no");
                     retry();
                 } else {

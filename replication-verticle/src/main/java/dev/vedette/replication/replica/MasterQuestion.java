@@ -21,6 +21,7 @@ final class MasterQuestion {
     /** A master that is slow to say what it is does not hold up the synchronization for longer. */
     private static final int ANSWER_MILLIS_MAX = 2000;
 
+    private static final List<String> SECTIONS = List.of("server", "persistence", "replication", "keyspace");
     private static final int INFO_BYTES_MAX = 1024 * 1024;
 
     private final List<Reply> replies = new ArrayList<>();
@@ -60,9 +61,10 @@ final class MasterQuestion {
             words.appendBuffer(
                     user == null ? Handshake.command("AUTH", password) : Handshake.command("AUTH", user, password));
         }
-        words.appendBuffer(Handshake.command("INFO", "replication"));
-        words.appendBuffer(Handshake.command("INFO", "keyspace"));
-        int wanted = password == null ? 2 : 3;
+        for (String section : SECTIONS) {
+            words.appendBuffer(Handshake.command("INFO", section));
+        }
+        int wanted = SECTIONS.size() + (password == null ? 0 : 1);
         socket.handler(bytes -> read(bytes, wanted)).closeHandler(closed -> facts.tryFail("it hung up"));
         socket.write(words);
     }
@@ -74,7 +76,11 @@ final class MasterQuestion {
                 replies.add(reply);
             }
             if (replies.size() == wanted) {
-                facts.tryComplete(MasterFacts.of(text(wanted - 2), text(wanted - 1)));
+                StringBuilder info = new StringBuilder();
+                for (int i = wanted - SECTIONS.size(); i < wanted; i++) {
+                    info.append(text(i)).append("\r\n");
+                }
+                facts.tryComplete(MasterFacts.of(info.toString()));
             }
         } catch (RespFormatException | IllegalArgumentException bad) {
             facts.tryFail(bad);

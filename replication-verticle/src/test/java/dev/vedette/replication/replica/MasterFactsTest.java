@@ -22,12 +22,27 @@ class MasterFactsTest {
 
     @Test
     void areReadOutOfInfo() {
-        MasterFacts facts = MasterFacts.of(replication(A, B, 901), "# Keyspace\r\ndb3:keys=1,expires=0,avg_ttl=0\r\n");
+        MasterFacts facts = MasterFacts.of(replication(A, B, 901) + "# Keyspace\r\ndb3:keys=1,expires=0,avg_ttl=0\r\n");
         assertEquals(new MasterFacts(A, B, 901, false), facts);
-        assertTrue(MasterFacts.of(replication(A, NONE, -1), "# Keyspace\r\n").empty());
-        assertTrue(MasterFacts.of(replication(A, NONE, -1), "").empty());
-        assertFalse(MasterFacts.of(replication(A, NONE, -1), "db0:keys=1\r\n").empty());
-        assertThrows(IllegalArgumentException.class, () -> MasterFacts.of("role:master\r\n", ""));
+        assertTrue(MasterFacts.of(replication(A, NONE, -1) + "# Keyspace\r\n").empty());
+        assertTrue(MasterFacts.of(replication(A, NONE, -1)).empty());
+        assertFalse(MasterFacts.of(replication(A, NONE, -1) + "db0:keys=1\r\n").empty());
+        assertThrows(IllegalArgumentException.class, () -> MasterFacts.of("role:master\r\n"));
+    }
+
+    private static boolean emptyWithKeys(String loaded, String appendOnly, String seconds) {
+        return MasterFacts.of(replication(A, NONE, -1) + "uptime_in_seconds:" + seconds + "\r\naof_enabled:"
+                        + appendOnly + "\r\nrdb_last_load_keys_loaded:" + loaded + "\r\ndb0:keys=1\r\n")
+                .empty();
+    }
+
+    /** A client that writes at once must not make it look like a master with data. */
+    @Test
+    void aMasterIsEmptyForAMinuteAfterItStartedSo() {
+        assertTrue(emptyWithKeys("0", "0", "5"));
+        assertFalse(emptyWithKeys("7", "0", "5"), "it has loaded a dump");
+        assertFalse(emptyWithKeys("0", "1", "5"), "it may have loaded an append-only file");
+        assertFalse(emptyWithKeys("0", "0", "60"));
     }
 
     private static long shared(MasterFacts facts, String replid, String replid2, long second) {
