@@ -451,10 +451,6 @@ public final class Dispatcher {
         execute(session, command, args, null, 0, 0, true);
         // These were another client's replies.
         errorsCounted = counted;
-        Session caller = session.caller;
-        if (caller != null && caller.tracking != null && command.has(CommandFlag.READONLY)) {
-            server.tracking.hasRead(caller, command, args);
-        }
     }
 
     /** Who says what users may do. */
@@ -545,7 +541,9 @@ public final class Dispatcher {
         } finally {
             depth--;
         }
-        if (session.tracking != null && command.has(CommandFlag.READONLY)) {
+        if (session.tracking != null
+                && command.has(CommandFlag.READONLY)
+                && !command.categories().contains(AclCategory.SCRIPTING)) {
             server.tracking.hasRead(session, command, args);
         }
         if (depth == 0) {

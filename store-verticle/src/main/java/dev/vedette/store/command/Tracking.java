@@ -148,8 +148,11 @@ public final class Tracking {
         running = session;
     }
 
-    /** The command has run: what it read may be held by the client now. */
-    void hasRead(Session session, Command command, dev.vedette.store.session.Args args) {
+    /**
+     * The command has run: what it read may be held by the client now. Of a script, as soon as it has read anything, these
+     * are the keys that it was given.
+     */
+    public void hasRead(Session session, Command command, dev.vedette.store.session.Args args) {
         TrackingMode mode = session.tracking;
         if (mode == null || mode.broadcast || mode.optIn && !mode.caching || mode.optOut && mode.caching) {
             return;

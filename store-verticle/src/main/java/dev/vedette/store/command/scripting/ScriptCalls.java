@@ -68,6 +68,9 @@ final class ScriptCalls {
         }
         run.wrote |= command.has(CommandFlag.WRITE);
         dispatcher.executeForScript(session, command, args);
+        if (run.caller.tracking != null && command.has(CommandFlag.READONLY)) {
+            server.tracking.hasRead(run.caller, run.command, run.args);
+        }
         Replies replies = session.replies();
         boolean failed = replies.buffer()[0] == '-';
         LuaReplies.push(thread, replies.buffer(), replies.length());
