@@ -29,44 +29,69 @@ import org.junit.jupiter.api.io.TempDir;
 class KilledMasterIT {
 
     private static final Duration LIMIT = Duration.ofSeconds(60);
-    private static final int WRITERS = 16;
-    private static final int WRITES = 20_000;
+    private static final int CLIENTS = 16;
+    private static final int ACKNOWLEDGED = 20_000;
 
     @TempDir
     Path folder;
 
     private final Set<String> acknowledged = ConcurrentHashMap.newKeySet();
 
+    /** What a client does until the master is gone. */
+    private interface Client {
+        void go(Node master, String name) throws IOException;
+    }
+
     @RepeatedTest(3)
     void takesNoAcknowledgedWriteWithIt() throws Exception {
         try (Servers servers = new Servers(folder)) {
-            Node master = servers.start(Maker.VEDETTE);
-            Node replica = servers.start(Maker.VEDETTE);
-            replica.follow(master);
-            replica.awaitSynced(master);
-            List<Future<?>> writers = new ArrayList<>();
-            try (ExecutorService threads = Executors.newFixedThreadPool(WRITERS)) {
-                for (int i = 0; i < WRITERS; i++) {
-                    String name = "w" + i;
-                    writers.add(threads.submit(() -> write(master, name)));
-                }
-                Awaitility.await().atMost(LIMIT).until(() -> acknowledged.size() >= WRITES);
-                master.signal("KILL");
-                threads.shutdown();
-                assertTrue(threads.awaitTermination(LIMIT.toSeconds(), TimeUnit.SECONDS), "writers hang");
-            }
-            for (Future<?> writer : writers) {
-                writer.get();
-            }
-            replica.awaitInfo("replication", "master_link_status", "down");
+            Node replica = killUnderLoad(servers, List.of(this::write));
             Set<String> missing = new TreeSet<>(acknowledged);
-            missing.removeAll(members(replica));
+            missing.removeAll(elements(replica, "SMEMBERS", "written"));
             assertEquals(Set.of(), missing, "of " + acknowledged.size());
         }
     }
 
-    /** Writes until the master is gone. */
-    private Void write(Node master, String name) throws IOException {
+    /** What a waiting client was given is not there any more for another one. */
+    @RepeatedTest(3)
+    void leavesNoElementThatItHasGivenAway() throws Exception {
+        try (Servers servers = new Servers(folder)) {
+            Node replica = killUnderLoad(servers, List.of(KilledMasterIT::push, this::pop));
+            Set<String> left = new TreeSet<>(elements(replica, "LRANGE", "queue", "0", "-1"));
+            left.retainAll(acknowledged);
+            assertEquals(Set.of(), left, "of " + acknowledged.size());
+        }
+    }
+
+    /** Kills a master whose clients do these things in turn; answers its replica, when that has taken in all that came. */
+    private Node killUnderLoad(Servers servers, List<Client> kinds) throws Exception {
+        Node master = servers.start(Maker.VEDETTE);
+        Node replica = servers.start(Maker.VEDETTE);
+        replica.follow(master);
+        replica.awaitSynced(master);
+        List<Future<?>> clients = new ArrayList<>();
+        try (ExecutorService threads = Executors.newFixedThreadPool(CLIENTS)) {
+            for (int i = 0; i < CLIENTS; i++) {
+                String name = "w" + i;
+                Client kind = kinds.get(i % kinds.size());
+                clients.add(threads.submit(() -> {
+                    kind.go(master, name);
+                    return null;
+                }));
+            }
+            Awaitility.await().atMost(LIMIT).until(() -> acknowledged.size() >= ACKNOWLEDGED);
+            master.signal("KILL");
+            threads.shutdown();
+            assertTrue(threads.awaitTermination(LIMIT.toSeconds(), TimeUnit.SECONDS), "clients hang");
+        }
+        for (Future<?> client : clients) {
+            client.get();
+        }
+        replica.awaitInfo("replication", "master_link_status", "down");
+        return replica;
+    }
+
+    private void write(Node master, String name) throws IOException {
         try (Talk talk = master.talk()) {
             for (int i = 0; ; i++) {
                 String number = name + ":" + i;
@@ -74,7 +99,7 @@ class KilledMasterIT {
                 try {
                     reply = talk.ask("SADD", "written", number);
                 } catch (IOException killed) {
-                    return null;
+                    return;
                 }
                 assertEquals(new Reply.Int(1), reply);
                 acknowledged.add(number);
@@ -82,13 +107,38 @@ class KilledMasterIT {
         }
     }
 
-    private static Set<String> members(Node node) throws IOException {
-        Set<String> members = new HashSet<>();
-        try (Talk talk = node.talk()) {
-            for (Reply each : talk.ask("SMEMBERS", "written").elements()) {
-                members.add(String.valueOf(each.text()));
+    private static void push(Node master, String name) throws IOException {
+        try (Talk talk = master.talk()) {
+            for (int i = 0; ; i++) {
+                try {
+                    talk.text("RPUSH", "queue", name + ":" + i);
+                } catch (IOException killed) {
+                    return;
+                }
             }
         }
-        return members;
+    }
+
+    private void pop(Node master, String name) throws IOException {
+        try (Talk talk = master.talk()) {
+            while (true) {
+                try {
+                    acknowledged.add(String.valueOf(
+                            talk.ask("BLPOP", "queue", "0").elements().get(1).text()));
+                } catch (IOException killed) {
+                    return;
+                }
+            }
+        }
+    }
+
+    private static Set<String> elements(Node node, String... command) throws IOException {
+        Set<String> elements = new HashSet<>();
+        try (Talk talk = node.talk()) {
+            for (Reply each : talk.ask(command).elements()) {
+                elements.add(String.valueOf(each.text()));
+            }
+        }
+        return elements;
     }
 }

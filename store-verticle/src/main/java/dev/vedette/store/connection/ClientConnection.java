@@ -269,11 +269,10 @@ final class ClientConnection extends ChannelInboundHandlerAdapter implements Con
             ctx.fireChannelReadComplete();
             return;
         }
-        if (!clients.mustFollowChanges()) {
+        if (clients.mustFollowChanges()) {
+            flushSoon();
+        } else {
             flush();
-        } else if (!flushing && !closed) {
-            flushing = true;
-            clients.flushBehindChanges(this);
         }
     }
 

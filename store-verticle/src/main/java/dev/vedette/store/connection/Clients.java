@@ -194,6 +194,10 @@ final class Clients {
     // ------------------------------------------------------------------ the end of a turn
 
     void flushLater(ClientConnection connection) {
+        if (mustFollowChanges()) {
+            behindChanges.add(connection);
+            return;
+        }
         if (toFlush.isEmpty()) {
             loop.execute(this::flushAll);
         }
@@ -204,7 +208,13 @@ final class Clients {
         List<ClientConnection> now = toFlush;
         toFlush = flushing;
         flushing = now;
-        flush(now);
+        if (mustFollowChanges()) {
+            // Made after the first of these replies, as when a push serves a client that waits.
+            behindChanges.addAll(now);
+            now.clear();
+        } else {
+            flush(now);
+        }
     }
 
     /**
@@ -213,10 +223,6 @@ final class Clients {
      */
     boolean mustFollowChanges() {
         return changesUnderWay.getAsBoolean() && !server.replication.replicas().isEmpty();
-    }
-
-    void flushBehindChanges(ClientConnection connection) {
-        behindChanges.add(connection);
     }
 
     /** The changes under way are on the bus: a task given to the loop now runs when the replicas' sockets have them. */
