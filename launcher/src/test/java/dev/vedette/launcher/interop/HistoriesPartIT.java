@@ -11,8 +11,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.stream.Stream;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -21,19 +20,11 @@ import org.junit.jupiter.params.provider.EnumSource;
 /** What a replica does that Redis's does not: it saves what a full sync would lose, and has fewer of them. */
 class HistoriesPartIT {
 
-    @TempDir
-    Path folder;
+    @AutoClose
+    private final Servers servers;
 
-    private Servers servers;
-
-    @BeforeEach
-    void begin() {
+    HistoriesPartIT(@TempDir Path folder) {
         servers = new Servers(folder);
-    }
-
-    @AfterEach
-    void end() throws IOException {
-        servers.close();
     }
 
     /** The writes of an old master after the promotion of another, to a new master of either make. */

@@ -13,8 +13,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.stream.Stream;
 import org.awaitility.Awaitility;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.api.parallel.Execution;
@@ -29,19 +28,11 @@ class InteropIT {
 
     private static final Duration LIMIT = Duration.ofSeconds(60);
 
-    @TempDir
-    Path folder;
+    @AutoClose
+    private final Servers servers;
 
-    private Servers servers;
-
-    @BeforeEach
-    void begin() {
+    InteropIT(@TempDir Path folder) {
         servers = new Servers(folder);
-    }
-
-    @AfterEach
-    void end() throws IOException {
-        servers.close();
     }
 
     static Stream<Arguments> pairs() {

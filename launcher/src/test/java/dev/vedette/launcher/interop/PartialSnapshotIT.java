@@ -15,8 +15,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.awaitility.Awaitility;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.api.parallel.Execution;
 import org.junit.jupiter.api.parallel.ExecutionMode;
@@ -34,19 +33,14 @@ class PartialSnapshotIT {
     /** Marks the end of a snapshot that comes without a file. */
     private static final int MARK_BYTES = 40;
 
-    @TempDir
-    Path folder;
+    private final Path folder;
 
-    private Servers servers;
+    @AutoClose
+    private final Servers servers;
 
-    @BeforeEach
-    void begin() {
+    PartialSnapshotIT(@TempDir Path folder) {
+        this.folder = folder;
         servers = new Servers(folder);
-    }
-
-    @AfterEach
-    void end() throws IOException {
-        servers.close();
     }
 
     private Node filled(Maker maker, String... config) throws IOException {

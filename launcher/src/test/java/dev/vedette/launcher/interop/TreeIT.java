@@ -3,12 +3,10 @@ package dev.vedette.launcher.interop;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import dev.vedette.launcher.nodes.Servers;
-import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.stream.LongStream;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -25,19 +23,11 @@ class TreeIT {
 
     private static final String SEEDS = "vedette.tree.seeds";
 
-    @TempDir
-    Path folder;
+    @AutoClose
+    private final Servers servers;
 
-    private Servers servers;
-
-    @BeforeEach
-    void begin() {
+    TreeIT(@TempDir Path folder) {
         servers = new Servers(folder);
-    }
-
-    @AfterEach
-    void end() throws IOException {
-        servers.close();
     }
 
     static LongStream seeds() {
