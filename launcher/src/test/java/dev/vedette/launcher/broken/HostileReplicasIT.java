@@ -13,9 +13,9 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Random;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.api.parallel.Execution;
 import org.junit.jupiter.api.parallel.ExecutionMode;
@@ -29,19 +29,11 @@ class HostileReplicasIT {
     private static final int CROWD = 50;
     private static final int STORMS = 6;
 
-    @TempDir
-    Path folder;
+    @AutoClose
+    private final Servers servers;
 
-    private Servers servers;
-
-    @BeforeEach
-    void begin() {
+    HostileReplicasIT(@TempDir Path folder) {
         servers = new Servers(folder);
-    }
-
-    @AfterEach
-    void end() throws IOException {
-        servers.close();
     }
 
     private Node filled(Maker maker, String... config) throws IOException {
@@ -179,5 +171,38 @@ class HostileReplicasIT {
             talk.text("SET", "last", "1");
             assertEquals("1", talk.text("WAIT", "1", "20000"));
         }
+    }
+
+    /** What a replica says is a command like any other's; that it gets no answer is said in the log. */
+    @ParameterizedTest
+    @EnumSource
+    void whatAReplicaWasNotAnsweredIsLogged(Maker maker) throws Exception {
+        Node master = filled(maker);
+        Map<String, String> said = Map.of(
+                "PING", "Replica generated a reply to command 'ping', disconnecting it: ",
+                "GET key", said("Replica can't interact with the keyspace", "get"),
+                "FLUSHALL", said("Replica can't interact with the keyspace", "flushall"),
+                "GET", said("wrong number of arguments for 'get' command", "get"),
+                "NOPE a", said("unknown command 'NOPE', with args beginning with: 'a' ", "<unknown>"),
+                "CONFIG NOPE", said("unknown subcommand 'NOPE'. Try CONFIG HELP.", "<unknown>"),
+                "OBJECT ENCODING key", said("Replica can't interact with the keyspace", "object|encoding"),
+                "EXEC", said("EXEC without MULTI", "exec"),
+                "REPLICAOF host 1", said("Command is not valid when client is a replica.", "replicaof"));
+        for (Map.Entry<String, String> each : said.entrySet()) {
+            try (FalseReplica replica = new FalseReplica(master, 1234)) {
+                replica.transfer();
+                replica.say("REPLCONF", "ACK", "0");
+                replica.say("PSYNC", "?", "-1"); // asks again, which it need not: nothing is said
+                master.awaitInfo("replication", "connected_slaves", "1");
+                replica.say(each.getKey().split(" "));
+                master.awaitLog(each.getValue());
+                master.awaitInfo("replication", "connected_slaves", "0");
+            }
+        }
+    }
+
+    private static String said(String error, String command) {
+        return "== CRITICAL == This master is sending an error to its replica: '" + error
+                + "' after processing the command '" + command + "'";
     }
 }

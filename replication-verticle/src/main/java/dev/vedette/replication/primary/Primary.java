@@ -28,7 +28,6 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
-import java.util.Set;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
@@ -50,18 +49,6 @@ public final class Primary {
 
     private static final int SLICE_BYTES_MAX = 256 * 1024;
     private static final int FILE_READ_BYTES = 256 * 1024;
-
-    /** Commands that touch no key: all others are told off in the way of a master that finds a rogue replica. */
-    private static final Set<String> KEYLESS = Set.of(
-            ("acl auth bgrewriteaof bgsave client command config debug discard echo exec failover function hello "
-                            + "info lastsave latency memory module monitor multi ping psubscribe psync pubsub punsubscribe quit "
-                            + "replconf replicaof reset role save script select shutdown slaveof slowlog ssubscribe subscribe "
-                            + "sunsubscribe sync time unsubscribe unwatch wait watch xinfo")
-                    .split(" "));
-    /** Commands whose second word is part of the name. */
-    private static final Set<String> CONTAINERS =
-            Set.of("acl client command config function latency memory module object pubsub script slowlog xgroup xinfo"
-                    .split(" "));
 
     private final Vertx vertx;
     private final Context context;
@@ -749,22 +736,7 @@ public final class Primary {
                 return;
             }
         }
-        if ((name.equals("psync") || name.equals("sync")) && words.size() <= 4) {
-            return; // a replica asks again: it has its answer already
-        }
-        boolean container = CONTAINERS.contains(name) && words.size() > 1;
-        String fullName = container ? name + "|" + words.get(1).toLowerCase(Locale.ROOT) : name;
-        if (!KEYLESS.contains(name)) {
-            log.log(
-                    WARNING,
-                    "== CRITICAL == This master is sending an error to its replica: 'Replica can't interact with the keyspace' after processing the command '"
-                            + fullName + "'");
-        }
-        log.log(
-                WARNING,
-                "Replica generated a reply to command '" + fullName + "', disconnecting it: id="
-                        + replica.link.clientId() + " addr=" + replica.name);
-        close(replica);
+        store.tell(new ToStore.ReplicaSaid(replica.link.clientId(), words));
     }
 
     private void acknowledged(Replica replica, String offset) {

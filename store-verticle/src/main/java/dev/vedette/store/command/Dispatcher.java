@@ -369,9 +369,7 @@ public final class Dispatcher {
             session.transactionBroken = true;
             if (command != null && command.name().equals("exec")) {
                 discard(session);
-                session.replies()
-                        .error("EXECABORT Transaction discarded because of: "
-                                + (error.startsWith("ERR ") ? error.substring(4) : error));
+                session.replies().error("EXECABORT Transaction discarded because of: " + Errors.withoutCode(error));
                 server.stats.countError("EXECABORT");
                 return;
             }

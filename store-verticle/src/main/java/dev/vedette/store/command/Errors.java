@@ -33,4 +33,9 @@ public final class Errors {
     public static String arity(String fullName) {
         return "ERR wrong number of arguments for '" + fullName + "' command";
     }
+
+    /** An error as it is told within another text: without the code that says nothing. */
+    public static String withoutCode(String error) {
+        return error.startsWith("ERR ") ? error.substring("ERR ".length()) : error;
+    }
 }

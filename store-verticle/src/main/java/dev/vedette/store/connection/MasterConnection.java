@@ -1,6 +1,7 @@
 package dev.vedette.store.connection;
 
 import dev.vedette.store.command.Dispatcher;
+import dev.vedette.store.command.Errors;
 import dev.vedette.store.command.ServerState;
 import dev.vedette.store.command.replication.Roles;
 import dev.vedette.store.session.Args;
@@ -174,15 +175,12 @@ public final class MasterConnection implements Connection, Roles.MasterFeed {
             server.log.log(
                     Level.WARNING,
                     "== CRITICAL == This replica is sending an error to its master: '"
-                            + withoutCode(session.replies().lastError()) + "' after processing the command '" + name
+                            + Errors.withoutCode(session.replies().lastError()) + "' after processing the command '"
+                            + name
                             + "'");
         }
         session.replies().clear();
         return true;
-    }
-
-    private static String withoutCode(String error) {
-        return error.startsWith("ERR ") ? error.substring("ERR ".length()) : error;
     }
 
     private void broken(String error) {

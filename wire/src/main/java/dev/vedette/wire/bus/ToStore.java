@@ -3,6 +3,7 @@ package dev.vedette.wire.bus;
 import dev.vedette.wire.rdb.RdbSource;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.net.NetSocket;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -143,6 +144,14 @@ public sealed interface ToStore {
      * @param writes how many commands it holds
      */
     record LostWrites(String file, long writes) implements ToStore {}
+
+    /**
+     * A replica has said something that is no acknowledgement: the store runs it as a command of that client, and hangs
+     * up the link if there is a reply to it.
+     *
+     * @param words a character for each byte; not empty
+     */
+    record ReplicaSaid(long clientId, List<String> words) implements ToStore {}
 
     /** State of a replica that this node serves; the words are those of INFO slaveN. */
     enum ReplicaStatus {

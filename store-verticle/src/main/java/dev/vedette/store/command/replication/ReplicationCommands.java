@@ -206,6 +206,9 @@ public final class ReplicationCommands {
     // ------------------------------------------------------------------ what replicas send
 
     private static void psync(Call call) {
+        if (call.session().kind == Session.Kind.REPLICA) {
+            return; // it asks again: it has its answer already
+        }
         long offset = call.integerArg(2);
         if (call.failed()) {
             call.server.log.log(

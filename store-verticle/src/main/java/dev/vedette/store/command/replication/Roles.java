@@ -2,8 +2,11 @@ package dev.vedette.store.command.replication;
 
 import dev.vedette.store.change.ReplicationState;
 import dev.vedette.store.command.Dispatcher;
+import dev.vedette.store.command.Errors;
 import dev.vedette.store.command.ServerState;
 import dev.vedette.store.config.MasterAddress;
+import dev.vedette.store.session.Args;
+import dev.vedette.store.session.Replies;
 import dev.vedette.store.session.Session;
 import dev.vedette.wire.bus.ReplicaSocket;
 import dev.vedette.wire.bus.StreamIdentity;
@@ -357,6 +360,7 @@ public final class Roles {
                 }
                 failover.replicaMoved();
             }
+            case ToStore.ReplicaSaid said -> replicaSaid(said);
             case ToStore.BacklogState backlog -> state.backlog = backlog;
             case ToStore.SyncCounts counts -> state.counted(counts);
             case ToStore.FailoverAnswered answer -> {
@@ -393,6 +397,38 @@ public final class Roles {
             case ToStore.ApplyMark request -> throw notAReport(request);
             case ToStore.LoadSnapshot request -> throw notAReport(request);
         }
+    }
+
+    /** Runs what a replica has said; a reply would break the stream that it gets, so it is let go instead. */
+    private void replicaSaid(ToStore.ReplicaSaid said) {
+        Session session = server.clients.get(said.clientId());
+        if (session == null || session.closing) {
+            return;
+        }
+        Args command = new Args();
+        for (String word : said.words()) {
+            command.add(word.getBytes(StandardCharsets.ISO_8859_1));
+        }
+        Replies replies = session.replies();
+        long errors = replies.errors();
+        dispatcher().dispatch(session, command, null, 0, 0);
+        if (replies.length() == 0) {
+            return;
+        }
+        String name = session.lastCommand.equals("NULL") ? "<unknown>" : session.lastCommand;
+        server.log.log(
+                Level.WARNING,
+                "Replica generated a reply to command '" + name + "', disconnecting it: id=" + session.id() + " addr="
+                        + session.connection().remoteAddress());
+        if (replies.errors() != errors) {
+            server.log.log(
+                    Level.WARNING,
+                    "== CRITICAL == This master is sending an error to its replica: '"
+                            + Errors.withoutCode(replies.lastError()) + "' after processing the command '" + name
+                            + "'");
+        }
+        replies.clear();
+        dispatcher().close(session);
     }
 
     private static IllegalArgumentException notAReport(ToStore record) {
