@@ -11,12 +11,10 @@ import dev.vedette.store.snapshot.Snapshots;
 import dev.vedette.wire.bus.LocalCodec;
 import dev.vedette.wire.bus.ToStore;
 import io.vertx.core.eventbus.Message;
-import java.io.IOException;
 import java.lang.System.Logger.Level;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
 /** Takes in what the replication verticle says and asks. Event loop of the store. */
 final class Inbox {
@@ -110,34 +108,65 @@ final class Inbox {
         boolean aside =
                 sameHistory && server.config.getString("repl-diskless-load").equals("swapdb");
         Purpose purpose = aside ? Purpose.FULL_SYNC_ASIDE : Purpose.FULL_SYNC;
-        Consumer<Outcome> done = outcome -> server.scripting.afterwards(() -> loaded(request, outcome, message));
-        Runnable sound = aside ? () -> {} : () -> makeRoom(request.term());
-        DumpLoader.Load load = request.path() != null
-                ? loader.file(Path.of(request.path()), purpose, sound, done)
-                : loader.source(java.util.Objects.requireNonNull(request.source()), purpose, done);
+        stopSaving(request.path() != null);
+        ReceivedDump file = request.path() == null ? null : new ReceivedDump(server, Path.of(request.path()));
+        Consumer<Outcome> done = outcome -> server.scripting.afterwards(() -> loaded(request, file, outcome, message));
+        DumpLoader.Load load;
+        if (file == null) {
+            load = loader.source(java.util.Objects.requireNonNull(request.source()), purpose, done);
+        } else {
+            load = loader.file(file.path(), purpose, () -> aside ? file.path() : makeRoom(request.term(), file), done);
+        }
         server.roles.loading(load::cancel);
     }
 
-    /** A sound dump is about to be read: what it replaces goes, and with it the history that it belongs to. */
-    private void makeRoom(long term) {
-        if (!isPresent(term) || keys() == 0) {
+    /** What is being saved is of the past; it must not replace what the master has sent. */
+    private void stopSaving(boolean forFile) {
+        if (!server.saving().isRunning()) {
             return;
         }
-        for (int i = 0; i < server.keyspace.databaseCount(); i++) {
-            server.databaseEmptied(server.keyspace.database(i));
-            server.keyspace.database(i).clear();
-            server.keyWaits.databaseChanged(i);
+        if (forFile) {
+            server.log.log(
+                    Level.INFO,
+                    "Replica is about to load the RDB file received from the master, but there is a pending RDB child"
+                            + " running. Killing process "
+                            + ProcessHandle.current().pid() + " and removing its temp file to avoid any race");
         }
-        server.roles.emptied();
-        garbage.run();
+        server.saving().cancel();
     }
 
-    private void loaded(ToStore.LoadSnapshot request, Outcome outcome, Message<ToStore> message) {
+    /**
+     * A sound dump is about to be read: what it replaces goes, and with it the history that it belongs to. Answers where
+     * the dump is from then on.
+     */
+    private Path makeRoom(long term, ReceivedDump file) {
+        if (!isPresent(term)) {
+            return file.path();
+        }
+        file.keep();
+        if (keys() > 0) {
+            for (int i = 0; i < server.keyspace.databaseCount(); i++) {
+                server.databaseEmptied(server.keyspace.database(i));
+                server.keyspace.database(i).clear();
+                server.keyWaits.databaseChanged(i);
+            }
+            server.roles.emptied();
+            garbage.run();
+        }
+        return file.path();
+    }
+
+    private void loaded(
+            ToStore.LoadSnapshot request, @Nullable ReceivedDump file, Outcome outcome, Message<ToStore> message) {
         server.tick();
         server.roles.loading(() -> {});
         boolean wanted = isPresent(request.term());
         if (outcome instanceof Outcome.Loaded(LoadedDump dump) && wanted) {
-            keep(request);
+            if (file == null) {
+                server.persistence.dirty++; // no dump on the disk holds what is here now
+            } else {
+                file.loaded();
+            }
             loader.adopt(dump, server.keyspace);
             for (int i = 0; i < server.keyspace.databaseCount(); i++) {
                 server.databaseEmptied(server.keyspace.database(i));
@@ -151,7 +180,9 @@ final class Inbox {
         if (outcome instanceof Outcome.Loaded(LoadedDump unwanted)) {
             unwanted.keyspace().release();
         }
-        discard(request);
+        if (file != null) {
+            file.discard();
+        }
         message.fail(
                 1,
                 switch (outcome) {
@@ -160,43 +191,5 @@ final class Inbox {
                     case Outcome.Cancelled cancelled -> "given up: the role has changed";
                     case Outcome.Loaded unwanted -> "the role has changed";
                 });
-    }
-
-    /** The master's dump becomes this server's own, as in Redis, unless it is not to stay on the disk. */
-    private void keep(ToStore.LoadSnapshot request) {
-        if (request.path() == null) {
-            return;
-        }
-        boolean delete = server.config.getBool("rdb-del-sync-files")
-                && server.config.savePoints().isEmpty()
-                && !server.config.getBool("appendonly");
-        if (delete) {
-            discard(request);
-            return;
-        }
-        try {
-            Files.move(
-                    Path.of(request.path()),
-                    server.config.getPath("dbfilename"),
-                    StandardCopyOption.ATOMIC_MOVE,
-                    StandardCopyOption.REPLACE_EXISTING);
-        } catch (IOException e) {
-            server.log.log(
-                    Level.WARNING,
-                    "Failed trying to rename the temp DB into " + server.config.getString("dbfilename")
-                            + " in MASTER <-> REPLICA synchronization: " + e);
-            discard(request);
-        }
-    }
-
-    private void discard(ToStore.LoadSnapshot request) {
-        if (request.path() == null) {
-            return;
-        }
-        try {
-            Files.deleteIfExists(Path.of(request.path()));
-        } catch (IOException e) {
-            server.log.log(Level.WARNING, "Cannot delete the received dump " + request.path() + ": " + e);
-        }
     }
 }

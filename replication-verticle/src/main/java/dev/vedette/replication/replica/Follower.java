@@ -752,11 +752,18 @@ public final class Follower {
 
         private void load(ToStore.LoadSnapshot request, String where) {
             loading = true;
-            log.log(INFO, "MASTER <-> REPLICA sync: Flushing old data");
+            boolean swaps = request.source() != null && "swapdb".equals(config.disklessLoad());
+            if (!swaps) {
+                log.log(INFO, "MASTER <-> REPLICA sync: Flushing old data");
+            }
             log.log(INFO, "MASTER <-> REPLICA sync: Loading DB in memory");
             store.<StreamIdentity>ask(request).onComplete(answer -> {
                 loading = false;
                 if (answer.succeeded()) {
+                    if (swaps) {
+                        log.log(INFO, "MASTER <-> REPLICA sync: Swapping active DB with loaded DB");
+                        log.log(INFO, "MASTER <-> REPLICA sync: Discarding old DB in background");
+                    }
                     history.open(answer.result());
                     if (isCurrent()) {
                         loaded = true;
@@ -771,6 +778,9 @@ public final class Follower {
                             WARNING,
                             "Failed trying to load the MASTER synchronization DB " + where + ": "
                                     + reason(answer.cause()));
+                    if (swaps) {
+                        log.log(INFO, "MASTER <-> REPLICA sync: Discarding temporary DB in background");
+                    }
                 }
                 if (isCurrent()) {
                     end();

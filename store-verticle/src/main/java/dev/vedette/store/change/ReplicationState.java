@@ -25,6 +25,7 @@ public final class ReplicationState {
     private String replid2 = StreamIdentity.NO_REPLID;
     private long secondOffset = -1;
     private long term;
+    private boolean emptied;
 
     private @Nullable String masterHost;
     private int masterPort;
@@ -103,6 +104,18 @@ public final class ReplicationState {
         replid = newReplid;
         replid2 = StreamIdentity.NO_REPLID;
         secondOffset = -1;
+        emptied = false;
+    }
+
+    /** The data has been removed to make room for a master's: it has no history, and the offset speaks of nothing. */
+    public void empty() {
+        renew();
+        emptied = true;
+    }
+
+    /** Whether this replica has removed its data for a master's that it does not have yet. */
+    public boolean isEmptied() {
+        return emptied;
     }
 
     /** What an RDB file or a test says. */
@@ -149,6 +162,7 @@ public final class ReplicationState {
         term++;
         masterHost = null;
         masterPort = 0;
+        emptied = false;
     }
 
     // ------------------------------------------------------------------ what PSYNC requests came to

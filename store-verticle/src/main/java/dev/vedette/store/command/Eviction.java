@@ -47,7 +47,7 @@ public final class Eviction {
     }
 
     private boolean mayEvict() {
-        return !server.persistence.loading
+        return !server.persistence.isLoading()
                 && server.pauseUntilMillis == 0
                 && !(server.replication.isReplica() && server.settings.replicaIgnoreMaxMemory);
     }

@@ -17,6 +17,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -100,10 +101,11 @@ public final class DumpLoader {
 
     /**
      * Begins to load a file that replaces all data. When its checksum says that it is as it was written, {@code sound} is
-     * told before anything is read, so that the old data can make room; when it does not, the old data is still there if
-     * the load fails. On the event loop, on which {@code sound} and {@code done} will be told.
+     * told before anything is read, so that the old data can make room, and answers where the file is from then on; when
+     * it does not, the old data is still there if the load fails. On the event loop, on which {@code sound} and {@code
+     * done} will be told.
      */
-    public Load file(Path file, Purpose purpose, Runnable sound, Consumer<Outcome> done) {
+    public Load file(Path file, Purpose purpose, Supplier<Path> sound, Consumer<Outcome> done) {
         return begin(new Reading(file, null, purpose, sound, done));
     }
 
@@ -135,10 +137,10 @@ public final class DumpLoader {
     }
 
     private final class Reading implements Runnable, Load {
-        private final @Nullable Path file;
+        private @Nullable Path file;
         private final @Nullable RdbSource live;
         private final Purpose purpose;
-        private final @Nullable Runnable sound;
+        private final @Nullable Supplier<Path> sound;
         private final Consumer<Outcome> done;
         private final KeyspaceBuilder builder;
         private final int keyDelayMicros = config.getInt("key-load-delay");
@@ -151,7 +153,7 @@ public final class DumpLoader {
                 @Nullable Path file,
                 @Nullable RdbSource live,
                 Purpose purpose,
-                @Nullable Runnable sound,
+                @Nullable Supplier<Path> sound,
                 Consumer<Outcome> done) {
             this.file = file;
             this.live = live;
@@ -241,6 +243,7 @@ public final class DumpLoader {
                 while (!cancelled && reader.next(builder)) {
                     state.loadReadBytes = reader.position();
                     state.loadUsedMemoryBytes = builder.usedMemoryBytes();
+                    state.lastLoadKeysLoaded = builder.keysLoaded();
                     if (keyDelayMicros != 0 && builder.keys() != keys) {
                         keys = builder.keys();
                         delay(keys);
@@ -302,9 +305,7 @@ public final class DumpLoader {
 
         private Outcome brokeOff(RdbReader reader, IOException broken) {
             String reason = ConfigRewriter.reason(broken);
-            if (file != null) {
-                workplace.log().log(WARNING, "Short read or OOM loading DB. Unrecoverable error, aborting now.");
-            }
+            workplace.log().log(WARNING, "Short read or OOM loading DB. Unrecoverable error, aborting now.");
             workplace.log().log(
                     WARNING,
                     "Internal error in RDB reading offset " + reader.position() + " -> " + reason
@@ -335,7 +336,7 @@ public final class DumpLoader {
 
         private void makeRoom() {
             if (!cancelled && sound != null) {
-                sound.run();
+                file = sound.get();
             }
             workplace.workers().execute(this::load);
         }

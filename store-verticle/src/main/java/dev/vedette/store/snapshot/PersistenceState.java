@@ -61,8 +61,8 @@ public final class PersistenceState {
     public volatile long loadUsedMemoryBytes;
     /** Keys that the last load found expired and left out. */
     public long lastLoadKeysExpired;
-    /** Keys that the last load brought. */
-    public long lastLoadKeysLoaded;
+    /** Keys that the last load, or the one under way, has brought; written by the loader's thread. */
+    public volatile long lastLoadKeysLoaded;
 
     /** Keys that the streamed snapshot under way has written, 0 when there is none. */
     public long streamKeysProcessed() {

@@ -288,7 +288,7 @@ public final class Saving {
 
     /** To be called about ten times a second: save points, saves that were put off. */
     public void tick() {
-        if (running != null || state.loading) {
+        if (running != null || state.isLoading()) {
             return;
         }
         long now = now();

@@ -48,7 +48,14 @@ class DumpLoaderTest {
 
     private void load() {
         new DumpLoader(config, new PersistenceState(), test.workplace)
-                .file(file, Purpose.FULL_SYNC, () -> told.add("sound"), told::add);
+                .file(
+                        file,
+                        Purpose.FULL_SYNC,
+                        () -> {
+                            told.add("sound");
+                            return file;
+                        },
+                        told::add);
         test.until(() -> !told.isEmpty() && told.getLast() instanceof Outcome);
     }
 

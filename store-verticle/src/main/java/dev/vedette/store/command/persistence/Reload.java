@@ -4,6 +4,7 @@ import static java.lang.System.Logger.Level.WARNING;
 
 import dev.vedette.store.command.Call;
 import dev.vedette.store.command.Dispatcher;
+import dev.vedette.store.command.Errors;
 import dev.vedette.store.command.ServerState;
 import dev.vedette.store.keyspace.Database;
 import dev.vedette.store.keyspace.Entries;
@@ -51,6 +52,8 @@ public final class Reload {
         }
         if (!call.mayBlock()) {
             call.fail("ERR DEBUG RELOAD is not possible within a transaction");
+        } else if (call.server.persistence.isLoading()) {
+            call.fail(Errors.LOADING);
         } else if (save && !saving.save()) {
             call.fail("ERR");
         } else {

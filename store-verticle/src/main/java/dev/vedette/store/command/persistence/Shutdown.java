@@ -222,8 +222,8 @@ public final class Shutdown {
             saving.cancel();
         }
         boolean wanted = options.contains(Option.SAVE) || server.persistence.hasSavePoints;
-        // Half a data set must not replace a whole one.
-        if (!wanted || options.contains(Option.NOSAVE) || server.persistence.loading) {
+        // Half a data set must not replace a whole one, nor what is on its way out a master's.
+        if (!wanted || options.contains(Option.NOSAVE) || server.persistence.isLoading()) {
             return true;
         }
         log(INFO, "Saving the final RDB snapshot before exiting.");

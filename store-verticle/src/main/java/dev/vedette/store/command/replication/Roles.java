@@ -486,7 +486,7 @@ public final class Roles {
     public void emptied() {
         sendChanges();
         ownKeys.clear();
-        replication().renew();
+        replication().empty();
         tellIdentity(false, true);
     }
 

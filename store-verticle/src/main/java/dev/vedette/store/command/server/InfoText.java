@@ -144,7 +144,7 @@ final class InfoText {
         long maxInput = 0;
         long maxOutput = 0;
         for (Session session : server.clients.all()) {
-            if (session.kind == Session.Kind.NORMAL) {
+            if (session.kind != Session.Kind.REPLICA) {
                 connected++;
             }
             Session.Wait wait = session.waiting;
@@ -381,8 +381,8 @@ final class InfoText {
         field("master_link_status", up ? "up" : "down");
         field("master_last_io_seconds_ago", up ? secondsSince(state.lastIoMillis, now) : -1);
         field("master_sync_in_progress", state.link == LinkState.SYNC);
-        field("slave_read_repl_offset", Math.max(state.readOffset, offset));
-        field("slave_repl_offset", offset);
+        field("slave_read_repl_offset", state.isEmptied() ? 1 : Math.max(state.readOffset, offset));
+        field("slave_repl_offset", state.isEmptied() ? 1 : offset);
         if (state.link == LinkState.SYNC) {
             long total = state.syncTotalBytes;
             long read = state.syncReadBytes;
