@@ -258,6 +258,41 @@ class BrokenInputIT {
         }
     }
 
+    /** The limit is looked at while an answer grows, not when it is whole: these would be of many gigabytes. */
+    @ParameterizedTest
+    @EnumSource
+    void whoAsksForTooMuchIsLetGo(Maker maker) throws Exception {
+        try (Node node = start(maker, "client-output-buffer-limit normal 1000000 0 0");
+                Talk other = node.talk()) {
+            other.text("HSET", "hash", "field", "v".repeat(1000));
+            other.text("SADD", "set", "member");
+            other.text("ZADD", "sorted", "1", "member");
+            for (String command : List.of(
+                    "HRANDFIELD hash -999999999",
+                    "HRANDFIELD hash -4611686018427387903 WITHVALUES",
+                    "SRANDMEMBER set -9223372036854775807",
+                    "ZRANDMEMBER sorted -4611686018427387903 WITHSCORES")) {
+                try (Talk greedy = node.talk()) {
+                    greedy.send("MULTI");
+                    greedy.send(command.split(" "));
+                    greedy.send("INCR", "ran");
+                    greedy.send("EXEC");
+                    greedy.send("INCR", "never");
+                    String answer = greedy.rest();
+                    assertTrue("+OK\r\n+QUEUED\r\n+QUEUED\r\n".startsWith(answer), answer);
+                }
+                node.awaitLog("scheduled to be closed ASAP for overcoming of output buffer limits.");
+            }
+            assertEquals("4", other.text("GET", "ran"));
+            assertEquals("0", other.text("EXISTS", "never"));
+            try (Talk modest = node.talk()) {
+                modest.send("SRANDMEMBER", "set", "-80000");
+                assertEquals(80_000, modest.answer().elements().size());
+            }
+            assertServes(node);
+        }
+    }
+
     @ParameterizedTest
     @EnumSource
     void whoSaysTooMuchAtOnceIsLetGo(Maker maker) throws Exception {

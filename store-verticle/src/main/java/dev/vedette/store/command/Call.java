@@ -240,14 +240,12 @@ public final class Call {
 
     /**
      * Argument as a count of elements chosen at random, negative when each may come several times (SRANDMEMBER and its
-     * like). Larger than any reply could be is out of range.
+     * like). Whoever writes that many looks whether they are still wanted ({@link Replies#isMuted}).
      */
     public long randomCountArg(int arg) {
         long value = integerArg(arg);
         if (!failed && value == Long.MIN_VALUE) {
             fail("ERR value is out of range, value must between " + -Long.MAX_VALUE + " and " + Long.MAX_VALUE);
-        } else if (!failed && value < -Integer.MAX_VALUE) {
-            fail(Errors.OUT_OF_RANGE);
         }
         return value;
     }

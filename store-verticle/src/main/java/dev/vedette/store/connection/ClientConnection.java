@@ -27,7 +27,7 @@ import org.jspecify.annotations.Nullable;
  * waits) is kept, in an array of the connection's own. Replies of one read leave in one write and one flush. A large
  * reply is given to the kernel in pieces, as fast as it takes them.
  */
-final class ClientConnection extends ChannelInboundHandlerAdapter implements Connection {
+final class ClientConnection extends ChannelInboundHandlerAdapter implements Connection, Replies.Outlet {
 
     private static final byte[] NONE = new byte[0];
     /** Replies beyond this are written in pieces. */
@@ -38,6 +38,10 @@ final class ClientConnection extends ChannelInboundHandlerAdapter implements Con
     private static final int UNDER_WAY_BYTES_MAX = 1024 * 1024;
     /** While more replies than this wait for a client that does not read, its commands wait, too. */
     private static final long UNREAD_REPLIES_BYTES_MAX = 64L * 1024 * 1024;
+    /** One reply may take so much of the heap, whatever the configuration allows: the rest is for the others. */
+    private static final long REPLY_BYTES_MAX = Runtime.getRuntime().maxMemory() / 4;
+    /** So much of what a command answers counts for no limit, as in Redis. */
+    private static final int UNCOUNTED_BYTES = 16 * 1024;
 
     private final Clients clients;
     private final NetSocket socket;
@@ -61,6 +65,9 @@ final class ClientConnection extends ChannelInboundHandlerAdapter implements Con
     private boolean handedOver;
     private boolean closed;
     private boolean readingStopped;
+    /** It has left too much unread, and is closed when the command under way has ended. */
+    private boolean overLimit;
+
     /** Something was given to the channel that has not been flushed. */
     private boolean wrote;
 
@@ -68,6 +75,8 @@ final class ClientConnection extends ChannelInboundHandlerAdapter implements Con
 
     private final ArrayDeque<ByteBuf> pieces = new ArrayDeque<>(2);
     private long piecesBytes;
+    /** How much of the reply that is being written has left {@link Replies} already. */
+    private long takenBytes;
 
     ClientConnection(Clients clients, NetSocket socket, String remote, String local) {
         this.clients = clients;
@@ -88,7 +97,7 @@ final class ClientConnection extends ChannelInboundHandlerAdapter implements Con
     }
 
     void begin(Session newSession) {
-        newSession.replies().borrowStrings();
+        newSession.replies().leaveBy(this);
         session = newSession;
     }
 
@@ -331,8 +340,12 @@ final class ClientConnection extends ChannelInboundHandlerAdapter implements Con
         if (length == 0) {
             return;
         }
+        takenBytes = 0;
         clients.server().stats.netOutputBytes += length;
         clients.server().stats.totalWritesProcessed++;
+        if (length > UNCOUNTED_BYTES) {
+            checkOutputLimits(client, pendingOutputBytes() + length - UNCOUNTED_BYTES);
+        }
         List<Replies.Lent> lent = replies.lent();
         ChannelHandlerContext to = context;
         if (to == null || closed) {
@@ -340,14 +353,7 @@ final class ClientConnection extends ChannelInboundHandlerAdapter implements Con
             return;
         }
         if (!lent.isEmpty()) {
-            int from = 0;
-            for (Replies.Lent part : lent) {
-                addPiece(Unpooled.copiedBuffer(replies.buffer(), from, part.at() - from));
-                addPiece(Unpooled.wrappedBuffer(part.array(), part.offset(), part.count()));
-                clients.server().stats.netOutputBytes += part.count();
-                from = part.at();
-            }
-            addPiece(Unpooled.copiedBuffer(replies.buffer(), from, length - from));
+            addPieces(Arrays.copyOf(replies.buffer(), length), length, lent);
             replies.clear();
             writePieces(to);
         } else if (length <= PIECE_BYTES && pieces.isEmpty() && underWay() < UNDER_WAY_BYTES_MAX) {
@@ -366,6 +372,40 @@ final class ClientConnection extends ChannelInboundHandlerAdapter implements Con
             writePieces(to);
         }
         enforceOutputLimits(client);
+    }
+
+    /** Adds what stands in the array, which nobody else has, and the parts of strings that belong in between. */
+    private void addPieces(byte[] array, int length, List<Replies.Lent> lent) {
+        int from = 0;
+        for (Replies.Lent part : lent) {
+            addPiece(Unpooled.wrappedBuffer(array, from, part.at() - from));
+            addPiece(Unpooled.wrappedBuffer(part.array(), part.offset(), part.count()));
+            clients.server().stats.netOutputBytes += part.count();
+            from = part.at();
+        }
+        addPiece(Unpooled.wrappedBuffer(array, from, length - from));
+    }
+
+    @Override
+    public void take(byte[] array, int length, List<Replies.Lent> lent) {
+        clients.server().stats.netOutputBytes += length;
+        takenBytes += length;
+        addPieces(array, length, lent);
+    }
+
+    /** Asked in the midst of a command: a client that is to be closed is closed behind it. */
+    @Override
+    public boolean wants(long bytes) {
+        Session client = session();
+        if (takenBytes + bytes > REPLY_BYTES_MAX) {
+            logOverLimit(client);
+        } else if (!isOverOutputLimit(client, pendingOutputBytes() + bytes - UNCOUNTED_BYTES)) {
+            return true;
+        }
+        overLimit = true;
+        client.closing = true;
+        clients.later(this::closeNow);
+        return false;
     }
 
     private void addPiece(ByteBuf piece) {
@@ -438,6 +478,13 @@ final class ClientConnection extends ChannelInboundHandlerAdapter implements Con
     }
 
     private void checkOutputLimits(Session client, long pending) {
+        if (!overLimit && isOverOutputLimit(client, pending)) {
+            closeNow();
+        }
+    }
+
+    /** Whether a client has left too much unread, which is logged then. */
+    private boolean isOverOutputLimit(Session client, long pending) {
         OutputLimit limit = client.subscriptions() > 0
                 ? clients.outputLimits().pubsub()
                 : clients.outputLimits().normal();
@@ -452,13 +499,17 @@ final class ClientConnection extends ChannelInboundHandlerAdapter implements Con
             overSoftLimitSinceMillis = 0;
         }
         if (over) {
-            clients.log(
-                    Level.WARNING,
-                    "Client id=" + client.id() + " addr=" + remote
-                            + " scheduled to be closed ASAP for overcoming of output buffer limits.");
-            clients.server().stats.outputLimitDisconnections++;
-            closeNow();
+            logOverLimit(client);
         }
+        return over;
+    }
+
+    private void logOverLimit(Session client) {
+        clients.log(
+                Level.WARNING,
+                "Client id=" + client.id() + " addr=" + remote
+                        + " scheduled to be closed ASAP for overcoming of output buffer limits.");
+        clients.server().stats.outputLimitDisconnections++;
     }
 
     // ------------------------------------------------------------------ the end

@@ -29,6 +29,12 @@ public final class Replies {
     private static final int FIRST_BYTES = 1024;
     /** A string of at least that length is lent to a reply instead of copied. */
     static final int LENT_BYTES_MIN = 256 * 1024;
+    /** From here on the outlet is asked, each time that more room is needed, whether the rest is wanted. */
+    static final int ASKED_BYTES_MIN = 16 * 1024;
+    /** About so much of a reply is given to the outlet at a time. */
+    static final int PART_BYTES = 4 * 1024 * 1024;
+
+    private static final int PART_BYTES_MIN = PART_BYTES / 2;
     /** From here on a double's text has an exponent. */
     private static final long MAX_PLAIN_INTEGER = 100_000_000_000_000_000L;
 
@@ -44,7 +50,12 @@ public final class Replies {
     private int replyStart;
     private byte[] messages = NONE;
     private int messagesLength;
-    private boolean borrowsStrings;
+    private @Nullable Outlet outlet;
+    /** Where the outermost aggregate of unknown length begins; -1 while there is none. */
+    private int openAt = -1;
+    /** Nobody wants these replies any more. */
+    private boolean dropped;
+
     private List<Lent> lent = List.of();
 
     /**
@@ -55,9 +66,18 @@ public final class Replies {
     @SuppressWarnings("ArrayRecordComponent") // Large: shared by rule, never copied.
     public record Lent(int at, byte[] array, int offset, int count) {}
 
-    /** For one whose owner takes {@link #lent} parts, too: long strings are not copied. */
-    public void borrowStrings() {
-        borrowsStrings = true;
+    /** Where replies go; takes a long one in parts while it is still being written. */
+    public interface Outlet {
+        /** So much of a reply is here, and more is coming: false when nobody wants any of it. */
+        boolean wants(long bytes);
+
+        /** Takes what was written so far; the array is the taker's from now on. */
+        void take(byte[] array, int length, List<Lent> lent);
+    }
+
+    /** For one whose owner takes parts of replies: long strings are lent, not copied. */
+    public void leaveBy(Outlet newOutlet) {
+        outlet = newOutlet;
     }
 
     /** Sets the protocol of what follows: 2 or 3 (HELLO). */
@@ -72,10 +92,10 @@ public final class Replies {
 
     /** While muted, replies are counted as errors where they are errors, and otherwise dropped (CLIENT REPLY OFF). */
     public void setMuted(boolean muted) {
-        this.muted = muted;
+        this.muted = muted || dropped;
     }
 
-    /** Whether replies are dropped. */
+    /** Whether replies are dropped; what makes a long one need not go on. */
     public boolean isMuted() {
         return muted;
     }
@@ -104,7 +124,7 @@ public final class Replies {
 
     /** Bytes written and not yet taken. */
     public int length() {
-        return length;
+        return dropped ? 0 : length; // where it was dropped, the end of what was being written still came
     }
 
     /** The parts that are not in {@link #buffer}, in order. */
@@ -161,7 +181,7 @@ public final class Replies {
 
     /** Takes back everything from {@code position} on. */
     public void truncate(int position) {
-        length = position;
+        length = Math.min(position, length);
         if (!lent.isEmpty()) {
             lent.removeIf(part -> part.at > position);
         }
@@ -172,7 +192,34 @@ public final class Replies {
         return Arrays.copyOf(buffer, length);
     }
 
+    /** Makes room for so many bytes at the end, where a reply goes on; what is there may leave meanwhile. */
     private void ensure(int more) {
+        if (buffer.length - length < more) {
+            makeWay();
+            grow(more);
+        }
+    }
+
+    /** Gives away what is there if it is much, or drops it if it is not wanted. */
+    private void makeWay() {
+        Outlet to = outlet;
+        if (to == null || length < ASKED_BYTES_MIN || dropped) {
+            length = dropped ? 0 : length;
+        } else if (!to.wants(length)) {
+            dropped = true;
+            muted = true;
+            length = 0;
+            lent = List.of();
+        } else if (length >= PART_BYTES_MIN && openAt < 0) {
+            to.take(buffer, length, lent);
+            release();
+            buffer = new byte[PART_BYTES];
+            replyStart = Integer.MAX_VALUE; // it has left: what is to go before it goes behind it
+        }
+    }
+
+    /** Makes room for so many bytes; everything stays where it is. */
+    private void grow(int more) {
         if (buffer.length - length < more) {
             long wanted = Math.max(Math.max(FIRST_BYTES, (long) buffer.length * 2), (long) length + more);
             if ((long) length + more > Integer.MAX_VALUE - 16) {
@@ -224,6 +271,7 @@ public final class Replies {
     /** A command begins its reply: messages that come meanwhile must not fall into the midst of it. */
     public void beginReply() {
         replying = true;
+        openAt = -1;
         replyStart = length;
     }
 
@@ -232,7 +280,7 @@ public final class Replies {
         replying = false;
         if (messagesLength > 0) {
             int at = Math.min(replyStart, length);
-            ensure(messagesLength);
+            grow(messagesLength);
             System.arraycopy(buffer, at, buffer, at + messagesLength, length - at);
             System.arraycopy(messages, 0, buffer, at, messagesLength);
             length += messagesLength;
@@ -260,6 +308,9 @@ public final class Replies {
     }
 
     private void place(byte[] array, int offset, int count, boolean asPush) {
+        if (dropped) {
+            return;
+        }
         int at;
         byte[] to;
         if (replying) {
@@ -394,7 +445,7 @@ public final class Replies {
             return;
         }
         header('$', count);
-        if (borrowsStrings && count >= LENT_BYTES_MIN && Entries.value(entry) instanceof StringValue string) {
+        if (outlet != null && count >= LENT_BYTES_MIN && Entries.value(entry) instanceof StringValue string) {
             lent = lent.isEmpty() ? new ArrayList<>() : lent;
             lent.add(new Lent(length, string.lend(), from, count));
             ensure(2);
@@ -484,7 +535,7 @@ public final class Replies {
     // ------------------------------------------------------------------ aggregates
 
     /** Opens an array of that many replies. */
-    public void array(int count) {
+    public void array(long count) {
         header('*', count);
     }
 
@@ -509,6 +560,7 @@ public final class Replies {
 
     /** Where an aggregate begins whose length is not known yet; pass it to a {@code close} method. */
     public int open() {
+        openAt = openAt < 0 ? length : openAt;
         return length;
     }
 
@@ -537,7 +589,7 @@ public final class Replies {
             return;
         }
         int more = 5 + Decimals.length(bytes.length) + bytes.length;
-        ensure(more);
+        grow(more);
         System.arraycopy(buffer, mark, buffer, mark + more, length - mark);
         int end = length + more;
         length = mark;
@@ -546,11 +598,14 @@ public final class Replies {
     }
 
     private void close(int mark, char type, long count) {
+        if (mark == openAt) {
+            openAt = -1;
+        }
         if (muted) {
             return;
         }
         int headerLength = 3 + Decimals.length(count);
-        ensure(headerLength);
+        grow(headerLength);
         System.arraycopy(buffer, mark, buffer, mark + headerLength, length - mark);
         int end = length + headerLength;
         length = mark;

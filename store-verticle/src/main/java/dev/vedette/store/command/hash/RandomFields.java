@@ -77,7 +77,12 @@ final class RandomFields {
         Pairs(Replies out, boolean withValues, long count) {
             this.out = out;
             this.withValues = withValues;
-            out.array(Math.toIntExact(withValues && out.protocol() == 2 ? 2 * count : count));
+            out.array(withValues && out.protocol() == 2 ? 2 * count : count);
+        }
+
+        /** Whether more pairs are wanted. */
+        boolean goesOn() {
+            return !out.isMuted();
         }
 
         @Override
@@ -96,7 +101,7 @@ final class RandomFields {
     /** Writes that many pairs, each drawn from all. */
     private static void drawn(Pairs out, HashValue hash, long count) {
         if (!hash.isPacked()) {
-            for (long i = 0; i < count; i++) {
+            for (long i = 0; i < count && out.goesOn(); i++) {
                 hash.random(out);
             }
             return;
@@ -104,7 +109,7 @@ final class RandomFields {
         Places places = new Places((int) hash.size());
         hash.forEach(places);
         ThreadLocalRandom random = ThreadLocalRandom.current();
-        for (long i = 0; i < count; i++) {
+        for (long i = 0; i < count && out.goesOn(); i++) {
             places.show(random.nextInt(places.count), out);
         }
     }

@@ -173,7 +173,7 @@ final class Sorting {
 
     /** Answers the elements, or what the GET patterns lead to for each. */
     void reply(Replies out) {
-        out.array(elements.size() * Math.max(1, gets.size()));
+        out.array((long) elements.size() * Math.max(1, gets.size()));
         forEach((array, offset, length) -> {
             if (array == null) {
                 out.nil();

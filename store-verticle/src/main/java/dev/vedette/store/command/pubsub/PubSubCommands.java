@@ -225,7 +225,7 @@ public final class PubSubCommands {
 
     private static void countSubscribers(Call call, Kind kind) {
         Replies out = call.out();
-        out.array((call.argc() - 2) * 2);
+        out.array(2L * (call.argc() - 2));
         for (int i = 2; i < call.argc(); i++) {
             byte[] channel = call.bytes(i);
             Set<Session> subscribers = call.server.pubSub.all(kind).get(new ByteKey(channel));

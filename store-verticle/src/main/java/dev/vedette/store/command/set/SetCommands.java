@@ -460,15 +460,15 @@ public final class SetCommands {
         if (set == null || count == 0) {
             out.array(0);
         } else if (count < 0) {
-            out.array((int) -count);
-            for (long i = count; i < 0; i++) {
+            out.array(-count);
+            for (long i = count; i < 0 && !out.isMuted(); i++) {
                 out.bulk(set.random());
             }
         } else if (count >= set.size()) {
-            out.array((int) set.size());
+            out.array(set.size());
             writeMembers(out, set);
         } else {
-            out.array((int) count);
+            out.array(count);
             writeDistinct(out, set, (int) count);
         }
     }

@@ -16,7 +16,7 @@ final class ScoredReply {
     }
 
     /** Begins the reply of so many members. */
-    static ScoredReply begin(Replies out, int members, boolean withScores) {
+    static ScoredReply begin(Replies out, long members, boolean withScores) {
         out.array(withScores && out.protocol() == 2 ? 2 * members : members);
         return new ScoredReply(out, withScores);
     }

@@ -500,7 +500,7 @@ public final class SortedSetCommands {
             return;
         }
         // A reply of pairs is twice as long.
-        if (withScores && (count < -Integer.MAX_VALUE / 2 || count > Long.MAX_VALUE / 2)) {
+        if (withScores && Math.abs(count) > Long.MAX_VALUE / 2) {
             call.fail(Errors.OUT_OF_RANGE);
             return;
         }
@@ -511,16 +511,16 @@ public final class SortedSetCommands {
         if (set == null) {
             call.out().array(0);
         } else if (count < 0) {
-            replyRepeated(call.out(), set, (int) -count, withScores);
+            replyRepeated(call.out(), set, -count, withScores);
         } else {
             replyDistinct(call.out(), set, (int) Math.min(count, set.size()), withScores);
         }
     }
 
-    private static void replyRepeated(Replies out, SortedSetValue set, int count, boolean withScores) {
+    private static void replyRepeated(Replies out, SortedSetValue set, long count, boolean withScores) {
         ThreadLocalRandom random = ThreadLocalRandom.current();
         ScoredReply reply = ScoredReply.begin(out, count, withScores);
-        for (int i = 0; i < count; i++) {
+        for (long i = 0; i < count && !out.isMuted(); i++) {
             reply.member(chosen(set, random.nextInt((int) set.size())));
         }
     }

@@ -52,7 +52,7 @@ final class SortedSetPops {
         }
         int taken = (int) Math.min(count, set.size());
         boolean nested = counted && out.protocol() == 3;
-        out.array(nested ? taken : 2 * taken);
+        out.array(nested ? taken : 2L * taken);
         take(call, 1, set, taken, max, nested);
     }
 
