@@ -594,6 +594,17 @@ public final class Call {
             long deadlineMillis,
             KeyWaits.Attempt attempt,
             KeyWaits.TimeoutReply timeoutReply) {
+        waitForKeys(keys, type, deadlineMillis, attempt, timeoutReply, null);
+    }
+
+    /** As the other one; when a key does not hold a value of the type any more, the wait ends with {@code lossError}. */
+    public void waitForKeys(
+            List<byte[]> keys,
+            ValueType type,
+            long deadlineMillis,
+            KeyWaits.Attempt attempt,
+            KeyWaits.TimeoutReply timeoutReply,
+            @Nullable String lossError) {
         List<ByteKey> awaited = new ArrayList<>();
         for (byte[] key : keys) {
             ByteKey byteKey = new ByteKey(key);
@@ -610,10 +621,18 @@ public final class Call {
                 deadlineMillis,
                 attempt,
                 timeoutReply,
+                lossError,
                 command,
                 args.copy());
         server.keyWaits.add(wait);
         dispatcher.startWait(session, wait);
+    }
+
+    /** Clients that wait for the key at that argument are to look again: it holds more than before, or less. */
+    public void wake(int arg) {
+        if (!server.keyWaits.isEmpty()) {
+            server.keyWaits.keyAdded(database.number(), args.bytes(arg));
+        }
     }
 
     /** Makes the client wait for something else. */

@@ -688,21 +688,37 @@ public final class Dispatcher {
         resumeUnblocked();
     }
 
-    private void serveFrom(WatchedKey place) {
+    private void serveFrom(KeyWaits.Ready ready) {
         // What made the key ready may have taken long enough for it to have expired.
         server.tick();
+        WatchedKey place = ready.place();
         byte[] key = place.key().bytes();
         int passed = 0;
         while (true) {
             KeyWaits.KeyWait wait = server.keyWaits.waitFor(place, passed);
             Object entry = server.keyspace.database(place.database()).peek(key, 0, key.length);
-            if (wait == null || entry == null) {
+            if (wait == null || entry == null && !server.keyWaits.mayLose()) {
                 return;
             }
-            if (wait.session.waiting != wait || Entries.type(entry) != wait.type || !serve(wait, key)) {
+            if (!isServed(wait, entry, key, ready.mayServe())) {
                 passed++;
             }
         }
+    }
+
+    /** Whether that client waits no more, because the key gave it something or was lost. */
+    private boolean isServed(KeyWaits.KeyWait wait, @Nullable Object entry, byte[] key, boolean mayServe) {
+        if (wait.session.waiting != wait) {
+            return false;
+        }
+        if (entry != null && Entries.type(entry) == wait.type) {
+            return mayServe && serve(wait, key);
+        }
+        if (wait.lossError != null) {
+            endWait(wait.session, wait.lossError);
+            return true;
+        }
+        return false;
     }
 
     private boolean serve(KeyWaits.KeyWait wait, byte[] key) {

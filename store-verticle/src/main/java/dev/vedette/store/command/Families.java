@@ -27,6 +27,11 @@ import dev.vedette.store.command.sortedset.GeoCommands;
 import dev.vedette.store.command.sortedset.SortedSetAlgebraCommands;
 import dev.vedette.store.command.sortedset.SortedSetCommands;
 import dev.vedette.store.command.sortedset.SortedSetRangeCommands;
+import dev.vedette.store.command.stream.StreamClaims;
+import dev.vedette.store.command.stream.StreamCommands;
+import dev.vedette.store.command.stream.StreamGroupCommands;
+import dev.vedette.store.command.stream.StreamInfo;
+import dev.vedette.store.command.stream.StreamReads;
 import dev.vedette.store.command.string.BitCommands;
 import dev.vedette.store.command.string.HyperLogLogCommands;
 import dev.vedette.store.command.string.StringCommands;
@@ -54,6 +59,11 @@ public final class Families {
             SortedSetRangeCommands.FAMILY,
             SortedSetAlgebraCommands.FAMILY,
             GeoCommands.FAMILY,
+            StreamCommands.FAMILY,
+            StreamReads.FAMILY,
+            StreamGroupCommands.FAMILY,
+            StreamClaims.FAMILY,
+            StreamInfo.FAMILY,
             ConnectionCommands.FAMILY,
             ClientCommands.FAMILY,
             PubSubCommands.FAMILY,

@@ -5,10 +5,10 @@ import dev.vedette.store.session.Args;
 import dev.vedette.store.session.ByteKey;
 import dev.vedette.store.session.Session;
 import dev.vedette.store.session.Session.WatchedKey;
-import java.util.ArrayDeque;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.Iterator;
+import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
@@ -51,6 +51,8 @@ public final class KeyWaits {
         final long deadlineMillis;
         final Attempt attempt;
         final TimeoutReply timeoutReply;
+        /** The error that ends the wait when a key does not hold a value of the type any more; null to go on waiting. */
+        final @Nullable String lossError;
         final Command command;
         /** The waiting command's arguments, copied. */
         final Args args;
@@ -64,6 +66,7 @@ public final class KeyWaits {
                 long deadlineMillis,
                 Attempt attempt,
                 TimeoutReply timeoutReply,
+                @Nullable String lossError,
                 Command command,
                 Args args) {
             this.waits = waits;
@@ -74,6 +77,7 @@ public final class KeyWaits {
             this.deadlineMillis = deadlineMillis;
             this.attempt = attempt;
             this.timeoutReply = timeoutReply;
+            this.lossError = lossError;
             this.command = command;
             this.args = args;
         }
@@ -94,15 +98,27 @@ public final class KeyWaits {
         }
     }
 
+    /**
+     * A key to look at.
+     *
+     * @param mayServe whether it may hold what clients wait for; else they may only have lost what they wait for
+     */
+    record Ready(WatchedKey place, boolean mayServe) {}
+
     private final Map<WatchedKey, Set<KeyWait>> waiting = new HashMap<>();
-    private final ArrayDeque<WatchedKey> ready = new ArrayDeque<>();
-    private final Set<WatchedKey> readySet = new HashSet<>();
+    /** By key, whether it may serve; oldest first. */
+    private final LinkedHashMap<WatchedKey, Boolean> ready = new LinkedHashMap<>();
+
+    private int waitsThatMayLose;
 
     /** The client waits from now on. */
     public void add(KeyWait wait) {
         for (ByteKey key : wait.keys) {
             waiting.computeIfAbsent(new WatchedKey(wait.database, key), k -> new LinkedHashSet<>())
                     .add(wait);
+        }
+        if (wait.lossError != null) {
+            waitsThatMayLose++;
         }
         wait.session.waiting = wait;
     }
@@ -115,6 +131,14 @@ public final class KeyWaits {
                 waiting.remove(place);
             }
         }
+        if (wait.lossError != null) {
+            waitsThatMayLose--;
+        }
+    }
+
+    /** Whether nobody waits. */
+    public boolean isEmpty() {
+        return waiting.isEmpty();
     }
 
     /** A key now holds a value that it did not hold before. */
@@ -123,21 +147,43 @@ public final class KeyWaits {
             return;
         }
         WatchedKey place = new WatchedKey(database, new ByteKey(key));
-        if (waiting.containsKey(place) && readySet.add(place)) {
-            ready.add(place);
+        if (waiting.containsKey(place)) {
+            ready.put(place, true);
         }
     }
 
     /** Two databases changed places: every awaited key in them may hold something now. */
     public void databaseChanged(int database) {
-        for (WatchedKey place : List.copyOf(waiting.keySet())) {
-            if (place.database() == database && readySet.add(place)) {
-                ready.add(place);
+        for (WatchedKey place : waiting.keySet()) {
+            if (place.database() == database) {
+                ready.put(place, true);
             }
         }
     }
 
-    /** Whether there is a key to serve clients from. */
+    /** Whether somebody waits who is to hear when a key is lost. */
+    boolean mayLose() {
+        return waitsThatMayLose > 0;
+    }
+
+    /** A key was changed or is gone. */
+    void keyTouched(int database, byte[] key) {
+        WatchedKey place = new WatchedKey(database, new ByteKey(key));
+        if (waiting.containsKey(place)) {
+            ready.putIfAbsent(place, false);
+        }
+    }
+
+    /** All keys of a database are gone. */
+    void databaseEmptied(int database) {
+        for (WatchedKey place : waiting.keySet()) {
+            if (place.database() == database) {
+                ready.putIfAbsent(place, false);
+            }
+        }
+    }
+
+    /** Whether there is a key to look at. */
     public boolean hasReady() {
         return !ready.isEmpty();
     }
@@ -149,10 +195,12 @@ public final class KeyWaits {
         return all.size();
     }
 
-    WatchedKey nextReady() {
-        WatchedKey place = ready.remove();
-        readySet.remove(place);
-        return place;
+    Ready nextReady() {
+        Iterator<Map.Entry<WatchedKey, Boolean>> oldestFirst = ready.entrySet().iterator();
+        Map.Entry<WatchedKey, Boolean> oldest = oldestFirst.next();
+        Ready next = new Ready(oldest.getKey(), oldest.getValue());
+        oldestFirst.remove();
+        return next;
     }
 
     /** Who waits for that key after {@code passed} others, oldest first; null when nobody does. */

@@ -12,6 +12,7 @@ import dev.vedette.store.keyspace.Database;
 import dev.vedette.store.keyspace.Entries;
 import dev.vedette.store.keyspace.Keyspace;
 import dev.vedette.store.keyspace.KeyspaceListener;
+import dev.vedette.store.keyspace.ValueType;
 import dev.vedette.store.session.Args;
 import dev.vedette.store.session.Session;
 import dev.vedette.store.snapshot.DumpLoader;
@@ -179,6 +180,9 @@ public final class ServerState implements KeyspaceListener {
     /** A key changed, or is gone: for those who watch it or hold a copy of it. */
     public void touched(Database database, byte[] key) {
         watches.touched(database, key);
+        if (keyWaits.mayLose()) {
+            keyWaits.keyTouched(database.number(), key);
+        }
         if (tracking.isActive()) {
             tracking.touched(key, true);
         }
@@ -186,7 +190,7 @@ public final class ServerState implements KeyspaceListener {
 
     /** The key at that argument changed; makes no garbage while nobody cares. */
     void touched(Database database, Args args, int arg) {
-        if (tracking.isActive()) {
+        if (tracking.isActive() || keyWaits.mayLose()) {
             touched(database, args.bytes(arg));
         } else {
             watches.touched(database, args, arg);
@@ -196,6 +200,9 @@ public final class ServerState implements KeyspaceListener {
     /** A database is about to be emptied. */
     public void databaseEmptied(Database database) {
         watches.databaseChanged(database, database);
+        if (keyWaits.mayLose()) {
+            keyWaits.databaseEmptied(database.number());
+        }
         if (tracking.isActive()) {
             tracking.emptied();
         }
@@ -224,6 +231,9 @@ public final class ServerState implements KeyspaceListener {
         }
         notifyKeyspaceEvent(NotifyClass.EXPIRED, "expired", key, database.number());
         watches.touched(database, key);
+        if (keyWaits.mayLose()) {
+            keyWaits.keyTouched(database.number(), key);
+        }
         if (tracking.isActive()) {
             tracking.touched(key, false);
         }
@@ -235,6 +245,14 @@ public final class ServerState implements KeyspaceListener {
             notifyKeyspaceEvent(NotifyClass.NEW, "new", Entries.key(entry), database.number());
         }
         if (!Entries.isString(entry)) {
+            keyWaits.keyAdded(database.number(), Entries.key(entry));
+        }
+    }
+
+    @Override
+    public void replaced(Database database, Object entry) {
+        // Who waits within a consumer group has to be told that the group went with the stream.
+        if (keyWaits.mayLose() && Entries.type(entry) == ValueType.STREAM) {
             keyWaits.keyAdded(database.number(), Entries.key(entry));
         }
     }

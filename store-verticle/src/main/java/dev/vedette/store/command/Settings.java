@@ -39,6 +39,8 @@ public final class Settings {
         "zset-max-listpack-value",
         "list-max-listpack-size",
         "list-compress-depth",
+        "stream-node-max-bytes",
+        "stream-node-max-entries",
         "hll-sparse-max-bytes",
         "lazyfree-lazy-eviction",
         "lazyfree-lazy-expire",
@@ -84,6 +86,8 @@ public final class Settings {
     public int zsetMaxListpackValue = 64;
     public int listMaxListpackSize = -2;
     public int listCompressDepth;
+    public long streamNodeMaxBytes = 4096;
+    public long streamNodeMaxEntries = 100;
     public int hllSparseMaxBytes = 3000;
     /** DEBUG SET-ACTIVE-EXPIRE. */
     public boolean activeExpire = true;
@@ -145,6 +149,8 @@ public final class Settings {
         zsetMaxListpackValue = clamped(config, "zset-max-listpack-value");
         listMaxListpackSize = config.getInt("list-max-listpack-size");
         listCompressDepth = config.getInt("list-compress-depth");
+        streamNodeMaxBytes = config.getLong("stream-node-max-bytes");
+        streamNodeMaxEntries = config.getLong("stream-node-max-entries");
         hllSparseMaxBytes = clamped(config, "hll-sparse-max-bytes");
     }
 

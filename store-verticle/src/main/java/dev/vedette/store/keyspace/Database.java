@@ -460,6 +460,9 @@ public final class Database {
         }
         segment.setObject(slot >= 0 ? slot : segment.claim(hash), entry);
         content.bytes.added(entry);
+        if (slot >= 0) {
+            keyspace.listener().replaced(this, entry);
+        }
         tellAdded(slot, entry);
     }
 

@@ -14,4 +14,7 @@ public interface KeyspaceListener {
      * new, whatever it held.
      */
     default void added(Database database, Object entry) {}
+
+    /** A key that existed now holds that entry, an object, in place of what it held. */
+    default void replaced(Database database, Object entry) {}
 }

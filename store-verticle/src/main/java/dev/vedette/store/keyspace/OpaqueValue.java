@@ -1,7 +1,7 @@
 package dev.vedette.store.keyspace;
 
 /**
- * A value of a type that this server does not implement (streams, modules), kept as its RDB payload so that loading,
+ * A value of a type that this server does not implement (those of modules), kept as its RDB payload so that loading,
  * saving and replicating lose nothing. Commands answer WRONGTYPE.
  */
 public final class OpaqueValue extends Value {
@@ -27,12 +27,12 @@ public final class OpaqueValue extends Value {
 
     @Override
     public ValueType type() {
-        return rdbType == 6 || rdbType == 7 ? ValueType.MODULE : ValueType.STREAM;
+        return ValueType.MODULE;
     }
 
     @Override
     public String encoding() {
-        return type() == ValueType.STREAM ? "stream" : "unknown";
+        return "unknown";
     }
 
     @Override

@@ -475,6 +475,24 @@ public final class Replies {
         buffer[length++] = '\n';
     }
 
+    /** Two numbers without a sign, joined by a hyphen, as a bulk string: the id of a stream's entry. */
+    public void bulkPair(long first, long second) {
+        if (first < 0 || second < 0) {
+            bulk(Long.toUnsignedString(first) + "-" + Long.toUnsignedString(second));
+            return;
+        }
+        if (muted) {
+            return;
+        }
+        header('$', Decimals.length(first) + 1 + Decimals.length(second));
+        ensure(2 * Decimals.LENGTH_MAX + 3);
+        length = Decimals.write(first, buffer, length);
+        buffer[length++] = '-';
+        length = Decimals.write(second, buffer, length);
+        buffer[length++] = '\r';
+        buffer[length++] = '\n';
+    }
+
     /** A double: {@code ,3.5} in RESP3, a bulk string in RESP2, in Redis's shortest text. */
     public void dbl(double value) {
         long integer = (long) value;

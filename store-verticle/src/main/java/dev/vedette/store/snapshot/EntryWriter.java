@@ -9,6 +9,11 @@ import dev.vedette.store.keyspace.value.HashValue;
 import dev.vedette.store.keyspace.value.ListValue;
 import dev.vedette.store.keyspace.value.SetValue;
 import dev.vedette.store.keyspace.value.SortedSetValue;
+import dev.vedette.store.keyspace.value.StreamConsumer;
+import dev.vedette.store.keyspace.value.StreamGroup;
+import dev.vedette.store.keyspace.value.StreamId;
+import dev.vedette.store.keyspace.value.StreamValue;
+import dev.vedette.wire.rdb.RdbStream;
 import dev.vedette.wire.rdb.RdbWriter;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -79,6 +84,10 @@ public final class EntryWriter {
                 out.beginZset(key, offset, length, sorted.size());
                 elements(out, sorted);
             }
+            case StreamValue stream -> {
+                out.beginStream(key, offset, length, stream.blockCount());
+                parts(out, stream);
+            }
             case OpaqueValue opaque ->
                 out.opaque(key, offset, length, opaque.rdbType(), opaque.payload(), 0, opaque.payload().length);
             case Value other -> throw unknown(other);
@@ -125,6 +134,10 @@ public final class EntryWriter {
             case SortedSetValue sorted -> {
                 out.beginZset(sorted.size());
                 elements(out, sorted);
+            }
+            case StreamValue stream -> {
+                out.beginStream(stream.blockCount());
+                parts(out, stream);
             }
             case OpaqueValue opaque -> out.opaque(opaque.rdbType(), opaque.payload(), 0, opaque.payload().length);
             case Value other -> throw unknown(other);
@@ -176,6 +189,44 @@ public final class EntryWriter {
             });
         } catch (UncheckedIOException e) {
             throw e.getCause();
+        }
+    }
+
+    private static void parts(RdbWriter out, StreamValue stream) throws IOException {
+        for (int i = 0; i < stream.blockCount(); i++) {
+            out.streamBlock(
+                    stream.blockMillis(i), stream.blockSequence(i), stream.blockArray(i), 0, stream.blockLength(i));
+        }
+        RdbStream state = new RdbStream(
+                stream.size(),
+                stream.lastId().millis(),
+                stream.lastId().sequence(),
+                stream.firstId().millis(),
+                stream.firstId().sequence(),
+                stream.maxDeletedId().millis(),
+                stream.maxDeletedId().sequence(),
+                stream.entriesAdded(),
+                true);
+        out.streamState(state, stream.groups().size());
+        for (StreamGroup group : stream.groups()) {
+            group(out, group);
+        }
+    }
+
+    private static void group(RdbWriter out, StreamGroup group) throws IOException {
+        StreamId last = group.lastId();
+        out.streamGroup(group.name(), last.millis(), last.sequence(), group.entriesRead(), group.pending());
+        for (long place = group.firstPending(); place >= 0; place = group.nextPending(place)) {
+            StreamId id = group.pendingId(place);
+            out.streamPending(id.millis(), id.sequence(), group.deliveredAtMillis(place), group.deliveries(place));
+        }
+        out.streamConsumers(group.consumers().size());
+        for (StreamConsumer consumer : group.consumers()) {
+            out.streamConsumer(consumer.name(), consumer.seenAtMillis(), consumer.pending());
+            StreamConsumer.Owned owned = consumer.ownedIds();
+            while (owned.next()) {
+                out.streamOwned(owned.millis(), owned.sequence());
+            }
         }
     }
 }

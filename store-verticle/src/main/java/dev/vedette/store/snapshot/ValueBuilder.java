@@ -7,8 +7,13 @@ import dev.vedette.store.keyspace.value.HashValue;
 import dev.vedette.store.keyspace.value.ListValue;
 import dev.vedette.store.keyspace.value.SetValue;
 import dev.vedette.store.keyspace.value.SortedSetValue;
+import dev.vedette.store.keyspace.value.StreamConsumer;
+import dev.vedette.store.keyspace.value.StreamGroup;
+import dev.vedette.store.keyspace.value.StreamId;
+import dev.vedette.store.keyspace.value.StreamValue;
 import dev.vedette.wire.rdb.RdbFormatException;
 import dev.vedette.wire.rdb.RdbMeta;
+import dev.vedette.wire.rdb.RdbStream;
 import dev.vedette.wire.rdb.RdbVisitor;
 import java.io.IOException;
 import org.jspecify.annotations.Nullable;
@@ -33,6 +38,10 @@ public abstract class ValueBuilder implements RdbVisitor {
     private RdbMeta meta = RdbMeta.NONE;
     private @Nullable Value value;
     private int sizeHint;
+    private boolean streamCounted;
+    private @Nullable StreamGroup group;
+    private @Nullable StreamConsumer consumer;
+    private long ownerless;
 
     /** A builder under the limits of that configuration. */
     protected ValueBuilder(ServerConfig config) {
@@ -71,6 +80,10 @@ public abstract class ValueBuilder implements RdbVisitor {
     public void endValue() throws IOException {
         Value complete = begun();
         value = null;
+        if (complete instanceof StreamValue stream) {
+            endGroup();
+            stream.compact();
+        }
         if (complete instanceof ListValue list) {
             list.compact();
         } else if (complete instanceof HashValue hash) {
@@ -140,6 +153,99 @@ public abstract class ValueBuilder implements RdbVisitor {
                 sorted.put(member, 0, member.length, score, SortedSetValue.NX, zsetEntriesMax, zsetValueMax);
         if (outcome != SortedSetValue.Outcome.ADDED) {
             throw RdbFormatException.corrupt("Duplicate zset fields detected");
+        }
+    }
+
+    // ------------------------------------------------------------------ streams
+
+    @Override
+    public void beginStream(byte[] name, RdbMeta about) {
+        begin(name, about, 0);
+        value = new StreamValue();
+    }
+
+    @Override
+    public void streamBlock(long millis, long sequence, byte[] listpack) throws IOException {
+        if (!((StreamValue) begun()).load(millis, sequence, listpack)) {
+            throw RdbFormatException.corrupt("Listpack re-added with existing key");
+        }
+    }
+
+    @Override
+    public void streamState(RdbStream state) {
+        StreamValue stream = (StreamValue) begun();
+        StreamId last = new StreamId(state.lastMillis(), state.lastSequence());
+        streamCounted = state.isCounted();
+        if (streamCounted) {
+            stream.loaded(
+                    last,
+                    new StreamId(state.firstMillis(), state.firstSequence()),
+                    new StreamId(state.deletedMillis(), state.deletedSequence()),
+                    state.entriesAdded());
+        } else {
+            stream.loaded(last);
+        }
+    }
+
+    @Override
+    public void streamGroup(byte[] name, long lastMillis, long lastSequence, long entriesRead) throws IOException {
+        endGroup();
+        StreamValue stream = (StreamValue) begun();
+        StreamId last = new StreamId(lastMillis, lastSequence);
+        StreamGroup created = stream.createGroup(name, last, streamCounted ? entriesRead : stream.entriesUpTo(last));
+        if (created == null) {
+            throw RdbFormatException.corrupt("Duplicated consumer group name");
+        }
+        group = created;
+    }
+
+    @Override
+    public void streamPending(long millis, long sequence, long deliveredAtMillis, long deliveries) throws IOException {
+        if (begunGroup().addPending(new StreamId(millis, sequence), deliveredAtMillis, deliveries) < 0) {
+            throw RdbFormatException.corrupt("Duplicated global PEL entry loading stream consumer group");
+        }
+        ownerless++;
+    }
+
+    @Override
+    public void streamConsumer(byte[] name, long seenAtMillis) throws IOException {
+        consumer = begunGroup().createConsumer(name, seenAtMillis);
+        if (consumer == null) {
+            throw RdbFormatException.corrupt("Duplicate stream consumer detected.");
+        }
+    }
+
+    @Override
+    public void streamOwned(long millis, long sequence) throws IOException {
+        StreamGroup of = begunGroup();
+        StreamConsumer owner = consumer;
+        if (owner == null) {
+            throw new IllegalStateException("an entry of no consumer");
+        }
+        long place = of.findPending(new StreamId(millis, sequence));
+        if (place < 0) {
+            throw RdbFormatException.corrupt("Consumer entry not found in group global PEL");
+        }
+        if (of.owner(place) != null) {
+            throw RdbFormatException.corrupt("Duplicated consumer PEL entry loading a stream consumer group");
+        }
+        of.give(place, owner);
+        ownerless--;
+    }
+
+    private StreamGroup begunGroup() {
+        StreamGroup now = group;
+        if (now == null) {
+            throw new IllegalStateException("a part of no group");
+        }
+        return now;
+    }
+
+    private void endGroup() throws IOException {
+        group = null;
+        consumer = null;
+        if (ownerless != 0) {
+            throw RdbFormatException.corrupt("Stream CG PEL entry without consumer");
         }
     }
 }

@@ -63,26 +63,44 @@ final class ListpackBlob extends PackedBlob {
 
     @Override
     byte[] next() {
+        if (isInteger()) {
+            return decimal(nextInteger());
+        }
+        int start = at;
+        int headBytes = headBytes(unsigned(start));
+        skip();
+        return copy(start + headBytes, (int) dataBytes(start));
+    }
+
+    /** Passes the next element. */
+    void skip() {
+        int length = headBytes(unsigned(at)) + (int) dataBytes(at);
+        at += length + backBytes(length);
+    }
+
+    /** Whether the next element is a number. */
+    boolean isInteger() {
+        int head = unsigned(at);
+        return head < 0x80 || head >= 0xC0 && head < 0xE0 || head > 0xF0;
+    }
+
+    /** The next element, which is a number. */
+    long nextInteger() {
         int start = at;
         int head = unsigned(start);
-        int headBytes = headBytes(head);
-        int length = headBytes + (int) dataBytes(start);
-        at = start + length + backBytes(length);
+        skip();
         if (head < 0x80) {
-            return decimal(head);
-        } else if (head < 0xC0 || (head >= 0xE0 && head <= 0xF0)) {
-            return copy(start + headBytes, length - headBytes);
+            return head;
         } else if (head < 0xE0) {
             // Sign extension of 13 bits.
-            return decimal((acrossTwo(start, 5) << 19) >> 19);
+            return (acrossTwo(start, 5) << 19) >> 19;
         }
-        return decimal(
-                switch (head) {
-                    case 0xF1 -> (short) SHORT_LE.get(bytes, start + 1);
-                    case 0xF2 -> int24(start + 1);
-                    case 0xF3 -> (int) INT_LE.get(bytes, start + 1);
-                    default -> (long) LONG_LE.get(bytes, start + 1);
-                });
+        return switch (head) {
+            case 0xF1 -> (short) SHORT_LE.get(bytes, start + 1);
+            case 0xF2 -> int24(start + 1);
+            case 0xF3 -> (int) INT_LE.get(bytes, start + 1);
+            default -> (long) LONG_LE.get(bytes, start + 1);
+        };
     }
 
     /** Bytes of an entry that tell its kind and length, 0 for a kind that does not exist. */

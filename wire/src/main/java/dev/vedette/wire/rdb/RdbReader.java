@@ -227,9 +227,9 @@ public final class RdbReader {
                     TYPE_ZSET_LISTPACK,
                     TYPE_SET_LISTPACK -> packed(type, key, meta, visitor);
             case TYPE_STREAM_LISTPACKS, TYPE_STREAM_LISTPACKS_2, TYPE_STREAM_LISTPACKS_3 -> {
-                startCapture();
-                skipStream(type);
-                visitor.opaque(key, meta, type, endCapture());
+                visitor.beginStream(key, meta);
+                stream(type, visitor);
+                visitor.endValue();
             }
             case TYPE_MODULE_2 -> {
                 startCapture();
@@ -463,46 +463,70 @@ public final class RdbReader {
         }
     }
 
-    // ---- What is passed on as it is ------------------------------------------------------------------------------
+    // ---- Streams -------------------------------------------------------------------------------------------------
 
-    private void skipStream(int type) throws IOException {
-        boolean since70 = type != TYPE_STREAM_LISTPACKS;
-        boolean since72 = type == TYPE_STREAM_LISTPACKS_3;
-        long nodes = count("a number of stream nodes");
-        for (long i = 0; i < nodes; i++) {
-            if (string().length != STREAM_ID_BYTES) {
-                throw corrupt("Stream node key entry is not the size of a stream ID");
-            }
-            if (validated(new ListpackBlob(string()), "Stream listpack integrity check failed.") == 0) {
-                throw corrupt("Empty listpack inside stream");
-            }
+    private void stream(int type, RdbVisitor visitor) throws IOException {
+        long blocks = count("a number of stream nodes");
+        long live = 0;
+        for (long i = 0; i < blocks; i++) {
+            live += streamBlock(visitor);
         }
-        // Length, last id; first id, greatest deleted id, entries added.
-        for (int i = since70 ? 8 : 3; i > 0; i--) {
-            count64();
+        boolean counted = type != TYPE_STREAM_LISTPACKS;
+        RdbStream state = new RdbStream(
+                count64(),
+                count64(),
+                count64(),
+                counted ? count64() : 0,
+                counted ? count64() : 0,
+                counted ? count64() : 0,
+                counted ? count64() : 0,
+                counted ? count64() : 0,
+                counted);
+        if (state.length() != live) {
+            throw corrupt("Stream length inconsistent with rax entries");
         }
+        visitor.streamState(state);
         long groups = count("a number of consumer groups");
-        for (long g = 0; g < groups; g++) {
-            skipString();
-            for (int i = since70 ? 3 : 2; i > 0; i--) {
-                count64();
+        for (long i = 0; i < groups; i++) {
+            visitor.streamGroup(string(), count64(), count64(), counted ? count64() : -1);
+            streamGroup(type, visitor);
+        }
+    }
+
+    private long streamBlock(RdbVisitor visitor) throws IOException {
+        byte[] id = string();
+        if (id.length != STREAM_ID_BYTES) {
+            throw corrupt("Stream node key entry is not the size of a stream ID");
+        }
+        byte[] listpack = string();
+        long live = new StreamBlob(listpack).validate();
+        if (live < 0) {
+            throw corrupt("Stream listpack integrity check failed.");
+        }
+        visitor.streamBlock((long) LONG_BE.get(id, 0), (long) LONG_BE.get(id, 8), listpack);
+        return live;
+    }
+
+    private void streamGroup(int type, RdbVisitor visitor) throws IOException {
+        long pending = count("a number of pending entries");
+        for (long i = 0; i < pending; i++) {
+            visitor.streamPending(longBigEndian(), longBigEndian(), longLittleEndian(), count64());
+        }
+        long consumers = count("a number of consumers");
+        for (long i = 0; i < consumers; i++) {
+            visitor.streamConsumer(string(), longLittleEndian());
+            if (type == TYPE_STREAM_LISTPACKS_3) {
+                // When it was last given an entry: Redis 7.2.
+                skip(8);
             }
-            long pending = count("a number of pending entries");
-            for (long i = 0; i < pending; i++) {
-                skip(STREAM_ID_BYTES + 8);
-                count64();
-            }
-            long consumers = count("a number of consumers");
-            for (long c = 0; c < consumers; c++) {
-                skipString();
-                skip(since72 ? 16 : 8);
-                long owned = count("a number of pending entries");
-                for (long i = 0; i < owned; i++) {
-                    skip(STREAM_ID_BYTES);
-                }
+            long owned = count("a number of pending entries");
+            for (long k = 0; k < owned; k++) {
+                visitor.streamOwned(longBigEndian(), longBigEndian());
             }
         }
     }
+
+    // ---- What is passed on as it is ------------------------------------------------------------------------------
 
     private String moduleAux() throws IOException {
         long module = count64();

@@ -65,11 +65,42 @@ public interface RdbVisitor {
     /** The next member of the sorted set; the score is never NaN. */
     void member(byte[] member, double score) throws IOException;
 
-    /** The collection is complete; it has at least one element. */
+    /**
+     * A stream begins: {@link #streamBlock} for each block of entries, {@link #streamState}, and then {@link #streamGroup}
+     * for each consumer group, which is followed by its {@link #streamPending} and its consumers.
+     */
+    void beginStream(byte[] key, RdbMeta meta) throws IOException;
+
+    /**
+     * The next block of the stream's entries, kept under that id. That its listpack is a sound one, built as entries are,
+     * has been seen; not that ids rise, or come once.
+     */
+    void streamBlock(long millis, long sequence, byte[] listpack) throws IOException;
+
+    /** What else there is to know of the stream; its length is that of all blocks. */
+    void streamState(RdbStream state) throws IOException;
+
+    /**
+     * A consumer group of the stream.
+     *
+     * @param entriesRead how many entries it has read, -1 when that is unknown
+     */
+    void streamGroup(byte[] name, long lastMillis, long lastSequence, long entriesRead) throws IOException;
+
+    /** An entry that the group has delivered and nobody has acknowledged; whom it belongs to comes with the consumers. */
+    void streamPending(long millis, long sequence, long deliveredAtMillis, long deliveries) throws IOException;
+
+    /** A consumer of the group, last seen at that time. */
+    void streamConsumer(byte[] name, long seenAtMillis) throws IOException;
+
+    /** One of the group's pending entries belongs to the consumer that came last. */
+    void streamOwned(long millis, long sequence) throws IOException;
+
+    /** The collection is complete; it has at least one element, unless it is a stream. */
     void endValue() throws IOException;
 
     /**
-     * A value that this codec does not take apart (a stream, a value of a module).
+     * A value that this codec does not take apart (a value of a module).
      *
      * @param type the type byte, for {@link RdbWriter#opaque}
      * @param payload everything between the key and the next opcode

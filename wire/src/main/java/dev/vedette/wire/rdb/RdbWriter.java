@@ -13,7 +13,7 @@ import java.nio.charset.StandardCharsets;
  * #header()}, {@link #aux}..., {@link #function}..., then for each database {@link #selectDb}, {@link #resizeDb} and its
  * keys, then {@link #end()}. A key is, where they apply, {@link #expireAtMillis}, {@link #idleSeconds} or {@link
  * #frequency}, and then its value: one {@link #string} or {@link #opaque}, or a begin call and exactly as many elements as
- * it announced. A huge collection can so be written in slices, over as many turns as one likes.
+ * it announced (a stream: as many parts). A huge collection can so be written in slices, over as many turns as one likes.
  *
  * <p>The begin, string and opaque methods without a key write type and value alone, as a {@link DumpPayload} needs them.
  *
@@ -125,9 +125,7 @@ public final class RdbWriter {
     /** The next key expires at this Unix time in milliseconds. */
     public void expireAtMillis(long millis) throws IOException {
         opcode(OPCODE_EXPIRETIME_MS);
-        room(8);
-        LONG_LE.set(buffer, filled, millis);
-        filled += 8;
+        longLittleEndian(millis);
     }
 
     /** The next key was last used that many seconds ago. */
@@ -241,6 +239,118 @@ public final class RdbWriter {
         room(8);
         DOUBLE_LE.set(buffer, filled, score);
         filled += 8;
+    }
+
+    /**
+     * A key with a stream: so many calls of {@link #streamBlock} follow, {@link #streamState}, and for each group {@link
+     * #streamGroup}, as many of {@link #streamPending}, {@link #streamConsumers}, and for each of these {@link
+     * #streamConsumer} with as many of {@link #streamOwned}. Only Redis 7.0 and later load a dump that holds one.
+     */
+    public void beginStream(byte[] key, int keyOffset, int keyLength, long blocks) throws IOException {
+        opcode(TYPE_STREAM_LISTPACKS_2);
+        bulk(key, keyOffset, keyLength);
+        beginParts(blocks);
+    }
+
+    /** A stream without a key. */
+    public void beginStream(long blocks) throws IOException {
+        opcode(TYPE_STREAM_LISTPACKS_2);
+        beginParts(blocks);
+    }
+
+    private void beginParts(long blocks) throws IOException {
+        length(blocks);
+        pending = blocks + 1;
+    }
+
+    /** The next block of the stream's entries: the id under which it is kept, and its listpack. */
+    public void streamBlock(long millis, long sequence, byte[] listpack, int offset, int length) throws IOException {
+        owed();
+        length(16);
+        id(millis, sequence);
+        bulk(listpack, offset, length);
+    }
+
+    /** What else there is to know of the stream; it has to be counted. So many groups follow. */
+    public void streamState(RdbStream state, long groups) throws IOException {
+        owed();
+        unsigned(state.length());
+        unsigned(state.lastMillis());
+        unsigned(state.lastSequence());
+        unsigned(state.firstMillis());
+        unsigned(state.firstSequence());
+        unsigned(state.deletedMillis());
+        unsigned(state.deletedSequence());
+        unsigned(state.entriesAdded());
+        length(groups);
+        pending += groups;
+    }
+
+    /** The next group; {@code pendingEntries} follow, and the consumers. */
+    public void streamGroup(byte[] name, long lastMillis, long lastSequence, long entriesRead, long pendingEntries)
+            throws IOException {
+        owed();
+        bulk(name, 0, name.length);
+        unsigned(lastMillis);
+        unsigned(lastSequence);
+        unsigned(entriesRead);
+        length(pendingEntries);
+        pending += pendingEntries + 1;
+    }
+
+    /** The next pending entry of the group; ids have to rise. */
+    public void streamPending(long millis, long sequence, long deliveredAtMillis, long deliveries) throws IOException {
+        owed();
+        id(millis, sequence);
+        longLittleEndian(deliveredAtMillis);
+        unsigned(deliveries);
+    }
+
+    /** So many consumers of the group follow. */
+    public void streamConsumers(long consumers) throws IOException {
+        owed();
+        length(consumers);
+        pending += consumers;
+    }
+
+    /** The next consumer; so many of the group's pending entries, which follow, belong to it. */
+    public void streamConsumer(byte[] name, long seenAtMillis, long owned) throws IOException {
+        owed();
+        bulk(name, 0, name.length);
+        longLittleEndian(seenAtMillis);
+        length(owned);
+        pending += owned;
+    }
+
+    /** The next entry that belongs to the consumer; ids have to rise. */
+    public void streamOwned(long millis, long sequence) throws IOException {
+        owed();
+        id(millis, sequence);
+    }
+
+    private void id(long millis, long sequence) throws IOException {
+        room(16);
+        LONG_BE.set(buffer, filled, millis);
+        LONG_BE.set(buffer, filled + 8, sequence);
+        filled += 16;
+    }
+
+    private void longLittleEndian(long value) throws IOException {
+        room(8);
+        LONG_LE.set(buffer, filled, value);
+        filled += 8;
+    }
+
+    /** A length of 64 bits without a sign. */
+    private void unsigned(long value) throws IOException {
+        if (value >= 0) {
+            length(value);
+        } else {
+            room(9);
+            buffer[filled] = (byte) LENGTH_64_BIT;
+            LONG_BE.set(buffer, filled + 1, value);
+            filled += 9;
+        }
     }
 
     /** A key with a value as {@link RdbVisitor#opaque} handed it over. */

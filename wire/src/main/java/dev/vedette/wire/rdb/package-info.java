@@ -22,7 +22,15 @@
  *         18 list            | nodes | 1: plain, 2: listpack | string | ...         (14: ziplists, without the kind)
  *         one string that holds it all:  9 zipmap (hash)   10 ziplist (list)   11 intset   12 ziplist (sorted set)
  *                          13 ziplist (hash)  16 listpack (hash)  17 listpack (sorted set)  20 listpack (set)
- *         15, 19, 21 stream and 7 module value: handed over and written back as they are
+ *         15 stream, before Redis 7.0; 19, 21 (7.2) stream
+ *                         | blocks | id: one string of 16 bytes | listpack: one string | ...
+ *                         | length | last id | first id | greatest deleted id | entries added |
+ *                         | groups | name string | last id | entries read |
+ *                                    pending | id: 16 bytes | delivered at: 8 bytes | deliveries | ...
+ *                                    consumers | name string | seen at: 8 bytes | pending | id: 16 bytes | ... | ...
+ *                         (without a word on it an id is two lengths; 15 lacks first id, deleted id, entries added and
+ *                         read; 21 has 8 more bytes for each consumer, when it was active; ids are big endian)
+ *          7 module value: handed over and written back as it is
  *
  *   255 checksum                                     CRC-64 of all before, little endian; 0 = none
  *

@@ -219,7 +219,7 @@ class RdbEncodingsTest {
                             "zset zset\\x20listpack freq 255 = a@1.0 b@-1.5"),
                     lines.subList(0, 6));
             assertEquals(of72 ? 9 : 8, lines.size());
-            assertTrue(lines.get(7).startsWith("opaque " + (of72 ? 21 : 19) + " stream = "));
+            assertEquals(streamLine(1, 1), lines.get(7));
             assertEquals(
                     List.of(numbersAndTexts() + "," + HUGE_TEXT + ",last"),
                     elements(newEncodings(of72), "quicklist 2"));
@@ -263,29 +263,77 @@ class RdbEncodingsTest {
         return lists;
     }
 
+    /** What a transcript says of {@link #stream}. */
+    private static String streamLine(long entriesAdded, long entriesRead) {
+        boolean counted = entriesRead >= 0;
+        byte[] block = listpack(1L, 0L, 1L, "f", 0L, 2L, 0L, 0L, "v", 4L);
+        return "stream stream = block 1-0 " + Transcript.text(block) + " "
+                + new RdbStream(1, 1, 0, counted ? 1 : 0, 0, 0, 0, entriesAdded, counted)
+                + " group group last 1-0 read " + entriesRead
+                + " pending 1-0 at 1700000000000 times 1 consumer consumer seen 1700000000000 owns 1-0";
+    }
+
     @Test
-    void aStreamIsHandedOverWhole() throws IOException {
-        byte[] payload = stream(true);
-        byte[] dump = version(11)
-                .key(21, "s")
-                .raw(payload)
-                .key(0, "after")
-                .string("x")
+    void aStreamOfRedis5IsRead() throws IOException {
+        byte[] id = {0, 0, 0, 0, 0, 0, 0, 1, 0, 0, 0, 0, 0, 0, 0, 0};
+        byte[] time = DumpBytes.little(1_700_000_000_000L, 8);
+        byte[] dump = version(9)
+                .key(15, "stream")
+                .length(1)
+                .string(id)
+                .string(listpack(1L, 0L, 1L, "f", 0L, 2L, 0L, 0L, "v", 4L))
+                .raw(1, 1, 0)
+                .length(1)
+                .string("group")
+                .raw(1, 0)
+                .length(1)
+                .raw(id)
+                .raw(time)
+                .raw(1)
+                .length(1)
+                .string("consumer")
+                .raw(time)
+                .length(1)
+                .raw(id)
                 .end();
-        new RdbReader(RdbSource.of(dump)).read(new Transcript() {
-            @Override
-            public void opaque(byte[] key, RdbMeta meta, int type, byte[] found) {
-                assertArrayEquals(payload, found);
-            }
-        });
+        assertEquals(List.of(streamLine(0, -1)), Transcript.of(dump).lines);
+    }
+
+    @Test
+    void aStreamIsWrittenAsRedis70Does() throws IOException {
+        byte[] dump = version(9).key(19, "stream").raw(stream(false)).end();
         ByteArrayOutputStream again = new ByteArrayOutputStream();
-        RdbWriter writer = new RdbWriter(again::write, true, true);
-        writer.header();
-        writer.opaque(DumpBytes.ascii("s"), 0, 1, 21, payload, 0, payload.length);
-        writer.end();
-        assertEquals(
-                Transcript.of(dump).lines.getFirst(),
-                Transcript.of(again.toByteArray()).lines.getFirst());
+        new RdbReader(RdbSource.of(dump)).read(new Transcriber(new RdbWriter(again::write, true, true)));
+        assertArrayEquals(dump, again.toByteArray());
+    }
+
+    @Test
+    void aBlockThatIsNoBlockIsCorrupt() {
+        for (Object[] block : new Object[][] {
+            {},
+            {1L, 0L, 1L, "f"},
+            {1L, 0L, -1L, 0L, 2L, 0L, 0L, 3L},
+            {1L, 0L, 1L, "f", 1L, 2L, 0L, 0L, "v", 4L},
+            {2L, 0L, 1L, "f", 0L, 2L, 0L, 0L, "v", 4L},
+            {1L, 0L, 1L, "f", 0L, 2L, 0L, 0L, "v", 5L},
+            {1L, 0L, 1L, "f", 0L, 0L, 0L, 0L, 1L, "g", "v", 5L},
+            {1L, 0L, 1L, "f", 0L, 2L, "x", 0L, "v", 4L},
+            {1L, 0L, 1L, "f", 0L, 3L, 0L, 0L, "v", 4L},
+            {0L, 0L, 1L, "f", 0L},
+            {1L, 0L, Long.MAX_VALUE, "f", 0L, 2L, 0L, 0L, "v", 4L}
+        }) {
+            RdbFormatException failure = assertThrows(
+                    RdbFormatException.class,
+                    () -> Transcript.of(version(10)
+                            .key(19, "stream")
+                            .length(1)
+                            .string(new byte[16])
+                            .string(listpack(block))
+                            .raw(1, 1, 0, 1, 0, 0, 0, 1)
+                            .length(0)
+                            .end()));
+            assertTrue(String.valueOf(failure.getMessage()).contains("Stream listpack integrity"), Arrays.toString(block));
+        }
     }
 
     @Test
@@ -476,7 +524,7 @@ class RdbEncodingsTest {
     private static List<String> keys(byte[] dump) throws IOException {
         return Transcript.of(dump).lines.stream()
                 // A stream tells when its consumer was seen, which was not the same moment for both.
-                .map(line -> line.startsWith("opaque 19 stream = ") ? "stream" : line)
+                .map(line -> line.startsWith("stream stream = ") ? "stream" : line)
                 .filter(line -> !line.startsWith("aux "))
                 .sorted()
                 .toList();

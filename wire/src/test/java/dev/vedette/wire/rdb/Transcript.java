@@ -111,6 +111,45 @@ class Transcript implements RdbVisitor {
     }
 
     @Override
+    public void beginStream(byte[] key, RdbMeta meta) {
+        begin("stream", key, meta, true);
+    }
+
+    @Override
+    public void streamBlock(long millis, long sequence, byte[] listpack) {
+        elements.add("block " + id(millis, sequence) + " " + text(listpack));
+    }
+
+    @Override
+    public void streamState(RdbStream state) {
+        elements.add(state.toString());
+    }
+
+    @Override
+    public void streamGroup(byte[] name, long lastMillis, long lastSequence, long entriesRead) {
+        elements.add("group " + text(name) + " last " + id(lastMillis, lastSequence) + " read " + entriesRead);
+    }
+
+    @Override
+    public void streamPending(long millis, long sequence, long deliveredAtMillis, long deliveries) {
+        elements.add("pending " + id(millis, sequence) + " at " + deliveredAtMillis + " times " + deliveries);
+    }
+
+    @Override
+    public void streamConsumer(byte[] name, long seenAtMillis) {
+        elements.add("consumer " + text(name) + " seen " + seenAtMillis);
+    }
+
+    @Override
+    public void streamOwned(long millis, long sequence) {
+        elements.add("owns " + id(millis, sequence));
+    }
+
+    private static String id(long millis, long sequence) {
+        return Long.toUnsignedString(millis) + "-" + Long.toUnsignedString(sequence);
+    }
+
+    @Override
     public void endValue() {
         if (!ordered) {
             Collections.sort(elements);

@@ -10,6 +10,9 @@ import dev.vedette.store.keyspace.value.HashValue;
 import dev.vedette.store.keyspace.value.ListValue;
 import dev.vedette.store.keyspace.value.SetValue;
 import dev.vedette.store.keyspace.value.SortedSetValue;
+import dev.vedette.store.keyspace.value.StreamCursor;
+import dev.vedette.store.keyspace.value.StreamId;
+import dev.vedette.store.keyspace.value.StreamValue;
 import dev.vedette.store.session.Doubles;
 import java.nio.charset.StandardCharsets;
 import java.security.DigestException;
@@ -23,8 +26,8 @@ import java.util.HexFormat;
  *
  * <p>Built from SHA-1 in two ways. What has no order (keys, members, pairs) is <em>added</em>: its SHA-1 is xored into
  * the fingerprint. What has one (a key and its value, a field and its value, the elements of a list) is <em>mixed</em>:
- * added, and the fingerprint then replaced by its own SHA-1. Only whether a key has a time to live counts, not which.
- * Streams, which are kept but not understood here, count with their serialized bytes, unlike in Redis.
+ * added, and the fingerprint then replaced by its own SHA-1. Only whether a key has a time to live counts, not which, and
+ * of a stream its entries, not its groups. A module's values count with their serialized bytes, unlike in Redis.
  */
 final class DatasetDigest {
 
@@ -130,8 +133,11 @@ final class DatasetDigest {
         } else if (value instanceof HashValue hashValue) {
             mixInt(to, 4);
             mixPairs(to, hashValue);
-        } else if (value instanceof OpaqueValue opaque) {
+        } else if (value instanceof StreamValue stream) {
             mixInt(to, 6);
+            mixEntries(to, stream);
+        } else if (value instanceof OpaqueValue opaque) {
+            mixInt(to, 5);
             mix(to, opaque.payload());
         } else {
             throw new IllegalStateException("no digest for " + value);
@@ -168,5 +174,17 @@ final class DatasetDigest {
             mix(one, values, valueOffset, valueLength);
             add(to, one, 0, BYTES);
         });
+    }
+
+    private void mixEntries(byte[] to, StreamValue stream) {
+        StreamCursor cursor = stream.cursor(StreamId.MIN, StreamId.MAX, false);
+        while (cursor.next()) {
+            String id = cursor.id().toString().replace('-', '.');
+            mix(to, id.getBytes(StandardCharsets.US_ASCII));
+            while (cursor.nextField()) {
+                mix(to, cursor.fieldArray(), cursor.fieldOffset(), cursor.fieldLength());
+                mix(to, cursor.valueArray(), cursor.valueOffset(), cursor.valueLength());
+            }
+        }
     }
 }
