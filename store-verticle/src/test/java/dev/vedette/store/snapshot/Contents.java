@@ -9,6 +9,11 @@ import dev.vedette.store.keyspace.value.HashValue;
 import dev.vedette.store.keyspace.value.ListValue;
 import dev.vedette.store.keyspace.value.SetValue;
 import dev.vedette.store.keyspace.value.SortedSetValue;
+import dev.vedette.store.keyspace.value.StreamConsumer;
+import dev.vedette.store.keyspace.value.StreamCursor;
+import dev.vedette.store.keyspace.value.StreamGroup;
+import dev.vedette.store.keyspace.value.StreamId;
+import dev.vedette.store.keyspace.value.StreamValue;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -67,6 +72,9 @@ final class Contents {
                 }
                 return parts.toString();
             }
+            case StreamValue stream -> {
+                return stream(stream);
+            }
             case OpaqueValue opaque -> {
                 return opaque.rdbType() + text(opaque.payload());
             }
@@ -79,5 +87,35 @@ final class Contents {
         }
         Collections.sort(parts);
         return parts.toString();
+    }
+
+    private static String stream(StreamValue stream) {
+        StringBuilder seen = new StringBuilder();
+        seen.append(stream.lastId()).append(' ').append(stream.firstId()).append(' ');
+        seen.append(stream.maxDeletedId()).append(' ').append(stream.entriesAdded());
+        StreamCursor cursor = stream.cursor(StreamId.MIN, StreamId.MAX, false);
+        while (cursor.next()) {
+            seen.append(' ').append(cursor.id());
+            while (cursor.nextField()) {
+                seen.append(' ').append(text(cursor.fieldArray(), cursor.fieldOffset(), cursor.fieldLength()));
+                seen.append('=').append(text(cursor.valueArray(), cursor.valueOffset(), cursor.valueLength()));
+            }
+        }
+        for (StreamGroup group : stream.groups()) {
+            seen.append(" group ").append(text(group.name())).append(' ').append(group.lastId());
+            seen.append(' ').append(group.entriesRead());
+            for (StreamConsumer consumer : group.consumers()) {
+                seen.append(" consumer ").append(text(consumer.name()));
+                seen.append(' ').append(consumer.seenAtMillis());
+                for (long place = group.pendingFrom(consumer, StreamId.MIN);
+                        place >= 0;
+                        place = group.nextPending(consumer, place)) {
+                    seen.append(' ').append(group.pendingId(place));
+                    seen.append('@').append(group.deliveredAtMillis(place));
+                    seen.append('x').append(group.deliveries(place));
+                }
+            }
+        }
+        return seen.toString();
     }
 }

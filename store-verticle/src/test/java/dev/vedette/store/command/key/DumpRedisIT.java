@@ -8,7 +8,9 @@ import dev.vedette.wire.rdb.RealRedis;
 import dev.vedette.wire.resp.Reply;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -41,6 +43,14 @@ class DumpRedisIT {
             redis.command("PFADD", "dense sketch", "a" + i, "b" + i, "c" + i, "d" + i, "e" + i, "f" + i);
         }
         redis.command("XADD", "stream", "1-1", "field", "value");
+        redis.command("XGROUP", "CREATE", "empty stream", "group", "$", "MKSTREAM");
+        for (int i = 1; i < 500; i++) {
+            redis.command("XADD", "large stream", i + "-" + i % 3, "field", "value " + i, "n", String.valueOf(i * i));
+        }
+        redis.command("XDEL", "large stream", "3-0", "4-1", "499-1");
+        redis.command("XGROUP", "CREATE", "large stream", "group", "0");
+        redis.command("XREADGROUP", "GROUP", "group", "a", "COUNT", "300", "STREAMS", "large stream", ">");
+        redis.command("XREADGROUP", "GROUP", "group", "b", "COUNT", "20", "STREAMS", "large stream", ">");
     }
 
     @Test
@@ -49,6 +59,7 @@ class DumpRedisIT {
         try (RealRedis redis = RealRedis.start(folder)) {
             fill(redis);
             Reply digest = redis.command("DEBUG", "DIGEST");
+            Map<Reply, Reply> streams = new HashMap<>();
             List<Reply> keys = ((Reply.Array) redis.command("KEYS", "*")).values();
             for (Reply key : keys) {
                 byte[] name = ((Reply.Bulk) key).bytes();
@@ -57,6 +68,10 @@ class DumpRedisIT {
                         "OK", restore(ours, name, ((Reply.Bulk) dump).bytes()).text(), key::text);
                 Reply type = redis.command(new byte[][] {ascii("TYPE"), name});
                 assertEquals(type, ours.command(ascii("TYPE"), name), key::text);
+                if (type.text().equals("stream")) {
+                    streams.put(key, redis.command(all(name)));
+                    assertEquals(streams.get(key), ours.command(all(name)), key::text);
+                }
             }
             redis.command("FLUSHALL");
             for (Reply key : keys) {
@@ -65,7 +80,17 @@ class DumpRedisIT {
                 redis.command(new byte[][] {ascii("RESTORE"), name, ascii("0"), ((Reply.Bulk) dump).bytes()});
             }
             assertEquals(digest, redis.command("DEBUG", "DIGEST"));
+            assertEquals(3, streams.size());
+            for (Map.Entry<Reply, Reply> stream : streams.entrySet()) {
+                byte[] name = ((Reply.Bulk) stream.getKey()).bytes();
+                assertEquals(stream.getValue(), redis.command(all(name)));
+            }
         }
+    }
+
+    /** All that there is to see of a stream. */
+    private static byte[][] all(byte[] key) {
+        return new byte[][] {ascii("XINFO"), ascii("STREAM"), key, ascii("FULL"), ascii("COUNT"), ascii("0")};
     }
 
     private static Reply restore(MemoryClient client, byte[] name, byte[] payload) {

@@ -91,10 +91,36 @@ class DumpRedisIT {
         for (int i = 0; i < KEYS; i++) {
             ask(server, "SELECT", String.valueOf(i % DATABASES * 5));
             byte[] key = bytes("k" + i + (i % 10 == 0 ? "x".repeat(300) : ""));
-            ask(server, write(key, i, random));
+            if (i % 8 == 7) {
+                fillStream(server, key, random);
+            } else {
+                ask(server, write(key, i, random));
+            }
             if (i % 3 == 0) {
                 ask(server, List.of(bytes("PEXPIREAT"), key, bytes(String.valueOf(far + i))));
             }
+        }
+    }
+
+    /** A stream with what was deleted from it, groups, and what is pending in them. */
+    private static void fillStream(Server server, byte[] key, Random random) throws Exception {
+        int count = new int[] {0, 1, 50, 400}[random.nextInt(4)];
+        for (int n = 0; n < count; n++) {
+            byte[] id = bytes(n * 10L + "-" + random.nextInt(1, 5));
+            ask(server, List.of(bytes("XADD"), key, id, bytes("f"), word(random, 100), bytes("g"), word(random, 20)));
+        }
+        for (int g = 0; g < 3; g++) {
+            byte[] group = bytes("group" + g);
+            ask(server, List.of(bytes("XGROUP"), bytes("CREATE"), key, group, bytes("0"), bytes("MKSTREAM")));
+            for (int c = 0; c < g; c++) {
+                byte[] some = bytes(String.valueOf(random.nextInt(1, 60)));
+                List<byte[]> read = new ArrayList<>(List.of(bytes("XREADGROUP"), bytes("GROUP"), group, bytes("c" + c)));
+                read.addAll(List.of(bytes("COUNT"), some, bytes("STREAMS"), key, bytes(">")));
+                ask(server, read);
+            }
+        }
+        for (int n = 0; n < count; n += 7) {
+            ask(server, List.of(bytes("XDEL"), key, bytes(n * 10L + "-1"), bytes(n * 10L + "-2")));
         }
     }
 
@@ -170,6 +196,9 @@ class DumpRedisIT {
                             .append(' ')
                             .append(ask(server, "OBJECT", "ENCODING", key).text())
                             .append(ask(server, "PEXPIRETIME", key));
+                    if (i % 8 == 7) {
+                        seen.append(ask(server, "XINFO", "STREAM", key, "FULL", "COUNT", "0"));
+                    }
                 }
             }
         }
