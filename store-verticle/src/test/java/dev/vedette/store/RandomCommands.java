@@ -79,7 +79,8 @@ public final class RandomCommands {
 
     /** The clocks of the two do not agree: numbers that are times of today are all the same. */
     private static String text(Reply reply, boolean sorted) {
-        return String.join("\n", ReplyText.lines(reply, sorted)).replaceAll("\\(integer\\) 1[6-9]\\d{11}\\b", "(a time)");
+        return String.join("\n", ReplyText.lines(reply, sorted))
+                .replaceAll("\\(integer\\) 1[6-9]\\d{11}\\b", "(a time)");
     }
 
     private static String shown(byte[][] words) {

@@ -53,6 +53,7 @@ public final class KeyWaits {
         final TimeoutReply timeoutReply;
         /** The error that ends the wait when a key does not hold a value of the type any more; null to go on waiting. */
         final @Nullable String lossError;
+
         final Command command;
         /** The waiting command's arguments, copied. */
         final Args args;

@@ -162,6 +162,8 @@ public abstract class ValueBuilder implements RdbVisitor {
     public void beginStream(byte[] name, RdbMeta about) {
         begin(name, about, 0);
         value = new StreamValue();
+        group = null;
+        ownerless = 0;
     }
 
     @Override

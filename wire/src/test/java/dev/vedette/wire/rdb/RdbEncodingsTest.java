@@ -332,7 +332,8 @@ class RdbEncodingsTest {
                             .raw(1, 1, 0, 1, 0, 0, 0, 1)
                             .length(0)
                             .end()));
-            assertTrue(String.valueOf(failure.getMessage()).contains("Stream listpack integrity"), Arrays.toString(block));
+            assertTrue(
+                    String.valueOf(failure.getMessage()).contains("Stream listpack integrity"), Arrays.toString(block));
         }
     }
 

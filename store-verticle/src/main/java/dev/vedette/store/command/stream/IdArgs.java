@@ -132,11 +132,7 @@ final class IdArgs {
         Args args = call.args();
         int skipped = excluded ? 1 : 0;
         StreamId id = parse(
-                args.array(arg),
-                args.offset(arg) + skipped,
-                args.length(arg) - skipped,
-                missingSequence,
-                !excluded);
+                args.array(arg), args.offset(arg) + skipped, args.length(arg) - skipped, missingSequence, !excluded);
         if (id == null) {
             call.fail(INVALID);
         }

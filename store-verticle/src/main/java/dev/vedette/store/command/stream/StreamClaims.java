@@ -343,8 +343,7 @@ public final class StreamClaims {
                     return false;
                 }
                 place = group.addPending(id, call.nowMillis(), 1);
-            } else if (options.idleMin > 0
-                    && call.nowMillis() - group.deliveredAtMillis(place) < options.idleMin) {
+            } else if (options.idleMin > 0 && call.nowMillis() - group.deliveredAtMillis(place) < options.idleMin) {
                 return false;
             }
             long deliveries = group.deliveries(place);

@@ -125,12 +125,7 @@ public final class StreamCommands {
             call.put(1, stream);
         }
         stream.add(
-                id,
-                words(call.args()),
-                first,
-                words / 2,
-                settings.streamNodeMaxBytes,
-                settings.streamNodeMaxEntries);
+                id, words(call.args()), first, words / 2, settings.streamNodeMaxBytes, settings.streamNodeMaxEntries);
         EntryReplies.id(call.out(), id);
         call.modified(1, NotifyClass.STREAM, "xadd");
         if (trimming.apply(stream) > 0) {

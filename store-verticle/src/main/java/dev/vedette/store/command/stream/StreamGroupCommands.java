@@ -158,9 +158,8 @@ public final class StreamGroupCommands {
             failSubcommand(call);
             return;
         }
-        StreamId last = call.args().is(4, "$")
-                ? stream == null ? StreamId.MIN : stream.lastId()
-                : IdArgs.exact(call, 4);
+        StreamId last =
+                call.args().is(4, "$") ? stream == null ? StreamId.MIN : stream.lastId() : IdArgs.exact(call, 4);
         if (last == null) {
             return;
         }

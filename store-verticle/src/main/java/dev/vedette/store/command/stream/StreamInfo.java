@@ -26,8 +26,8 @@ public final class StreamInfo {
     private static final long SHOWN_COUNT = 10;
 
     /** The declarations. */
-    public static final List<Command> FAMILY = List.of(
-            Command.command("xinfo", "Holds the commands that tell of streams, their groups and consumers.")
+    public static final List<Command> FAMILY =
+            List.of(Command.command("xinfo", "Holds the commands that tell of streams, their groups and consumers.")
                     .since("5.0.0")
                     .complexity("Depends on subcommand.")
                     .group("stream")

@@ -7,7 +7,6 @@ import dev.vedette.store.command.Command;
 import dev.vedette.store.command.CommandFlag;
 import dev.vedette.store.command.Errors;
 import dev.vedette.store.command.KeySpec;
-import dev.vedette.store.command.NotifyClass;
 import dev.vedette.store.keyspace.ValueType;
 import dev.vedette.store.keyspace.value.StreamConsumer;
 import dev.vedette.store.keyspace.value.StreamCursor;
@@ -128,7 +127,8 @@ public final class StreamReads {
                 question.firstKey = i + 1;
                 question.keys = more / 2;
                 if (more % 2 != 0) {
-                    call.fail("ERR Unbalanced XREAD list of streams: for each stream key an ID or '$' must be specified.");
+                    call.fail(
+                            "ERR Unbalanced XREAD list of streams: for each stream key an ID or '$' must be specified.");
                 }
             } else if (more >= 2 && args.is(i, "group")) {
                 group(call, question, i);
@@ -226,7 +226,11 @@ public final class StreamReads {
             StreamValue stream = call.read(keyArg, StreamValue.class);
             if (stream != null && hasFor(question, i, stream)) {
                 served++;
-                beginStream(out, call.args().array(keyArg), call.args().offset(keyArg), call.args().length(keyArg));
+                beginStream(
+                        out,
+                        call.args().array(keyArg),
+                        call.args().offset(keyArg),
+                        call.args().length(keyArg));
                 StreamId after = question.after[i];
                 if (question.grouped) {
                     give(call, question, call.bytes(keyArg), after, question.count);

@@ -146,8 +146,7 @@ final class Listpack {
             return textLength(pack, at) == length
                     && java.util.Arrays.equals(pack, from, from + length, array, offset, offset + length);
         }
-        return Decimals.isInteger(array, offset, length)
-                && Decimals.parse(array, offset, length) == integer(pack, at);
+        return Decimals.isInteger(array, offset, length) && Decimals.parse(array, offset, length) == integer(pack, at);
     }
 
     // ------------------------------------------------------------------ writing

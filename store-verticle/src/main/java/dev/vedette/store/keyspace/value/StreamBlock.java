@@ -192,8 +192,7 @@ final class StreamBlock {
     StreamId lastId() {
         int millisAt = Listpack.next(pack, lastEntryAt());
         int sequenceAt = Listpack.next(pack, millisAt);
-        return new StreamId(
-                millis + Listpack.integer(pack, millisAt), sequence + Listpack.integer(pack, sequenceAt));
+        return new StreamId(millis + Listpack.integer(pack, millisAt), sequence + Listpack.integer(pack, sequenceAt));
     }
 
     // ------------------------------------------------------------------ room

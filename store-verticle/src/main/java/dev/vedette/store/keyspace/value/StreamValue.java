@@ -338,7 +338,8 @@ public final class StreamValue extends Value {
             if (limit > 0 && removed + live > limit) {
                 break;
             }
-            boolean whole = minId == null ? length - live >= lengthMax : block.lastId().compareTo(minId) < 0;
+            boolean whole =
+                    minId == null ? length - live >= lengthMax : block.lastId().compareTo(minId) < 0;
             if (!whole) {
                 removed += about ? 0 : trimWithin(lengthMax, minId);
                 break;

@@ -1,5 +1,5 @@
 /**
- * The collections that a key can hold: lists, hashes, sets, sorted sets.
+ * The collections that a key can hold: lists, hashes, sets, sorted sets, streams.
  *
  * <p>What enters: slices of the arguments' arrays, and the size limits of the small forms, which the configuration may
  * change at any time. What leaves: slices of the collection's own arrays, valid until its next change. A collection

@@ -114,7 +114,8 @@ class DumpRedisIT {
             ask(server, List.of(bytes("XGROUP"), bytes("CREATE"), key, group, bytes("0"), bytes("MKSTREAM")));
             for (int c = 0; c < g; c++) {
                 byte[] some = bytes(String.valueOf(random.nextInt(1, 60)));
-                List<byte[]> read = new ArrayList<>(List.of(bytes("XREADGROUP"), bytes("GROUP"), group, bytes("c" + c)));
+                List<byte[]> read =
+                        new ArrayList<>(List.of(bytes("XREADGROUP"), bytes("GROUP"), group, bytes("c" + c)));
                 read.addAll(List.of(bytes("COUNT"), some, bytes("STREAMS"), key, bytes(">")));
                 ask(server, read);
             }
