@@ -92,8 +92,8 @@ final class ListpackBlob extends PackedBlob {
         if (head < 0x80) {
             return head;
         } else if (head < 0xE0) {
-            // Sign extension of 13 bits.
-            return (acrossTwo(start, 5) << 19) >> 19;
+            int thirteenBits = acrossTwo(start, 5) << 19;
+            return thirteenBits >> 19;
         }
         return switch (head) {
             case 0xF1 -> (short) SHORT_LE.get(bytes, start + 1);

@@ -156,6 +156,7 @@ public final class StreamClaims {
     }
 
     /** Which pending entries XPENDING is to show. */
+    @SuppressWarnings("ArrayRecordComponent") // Gone with the call.
     private record PendingRange(StreamId start, StreamId end, long count, long idleMin, byte @Nullable [] consumer) {
 
         /** Null with the error answered when the arguments are wrong. */

@@ -386,12 +386,9 @@ public final class StreamReads {
 
     /** Serves a client that waits from a stream that has changed; false when it has to go on waiting. */
     private static boolean serve(Call call, Question question, byte[] key, @Nullable StreamId after) {
-        if (!(call.db().peek(key, 0, key.length) instanceof Object entry)) {
-            return false;
-        }
-        StreamValue stream = call.ofType(entry, StreamValue.class);
+        StreamValue stream = call.ofType(call.db().peek(key, 0, key.length), StreamValue.class);
         if (stream == null) {
-            return true;
+            throw new IllegalStateException("served from a key that holds no stream");
         }
         StreamGroup group = question.grouped ? stream.group(question.group) : null;
         if (question.grouped && group == null) {

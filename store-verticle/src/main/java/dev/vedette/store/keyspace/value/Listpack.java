@@ -93,15 +93,19 @@ final class Listpack {
         if (kind < 0x80) {
             return kind;
         } else if (kind < 0xE0) {
-            // Sign extension of 13 bits.
-            return ((kind & 0x1f) << 8 | pack[at + 1] & 0xff) << 19 >> 19;
+            int thirteenBits = ((kind & 0x1f) << 8 | pack[at + 1] & 0xff) << 19;
+            return thirteenBits >> 19;
         }
         return switch (kind) {
             case 0xF1 -> (short) SHORTS.get(pack, at + 1);
-            case 0xF2 -> pack[at + 1] & 0xff | (pack[at + 2] & 0xff) << 8 | pack[at + 3] << 16;
+            case 0xF2 -> threeBytes(pack, at + 1);
             case 0xF3 -> (int) INTS.get(pack, at + 1);
             default -> (long) LONGS.get(pack, at + 1);
         };
+    }
+
+    private static int threeBytes(byte[] pack, int at) {
+        return pack[at] & 0xff | (pack[at + 1] & 0xff) << 8 | pack[at + 2] << 16;
     }
 
     /** Where the bytes of a text begin. */

@@ -68,7 +68,7 @@ class DumpRedisIT {
                         "OK", restore(ours, name, ((Reply.Bulk) dump).bytes()).text(), key::text);
                 Reply type = redis.command(new byte[][] {ascii("TYPE"), name});
                 assertEquals(type, ours.command(ascii("TYPE"), name), key::text);
-                if (type.text().equals("stream")) {
+                if ("stream".equals(type.text())) {
                     streams.put(key, redis.command(all(name)));
                     assertEquals(streams.get(key), ours.command(all(name)), key::text);
                 }
