@@ -23,7 +23,7 @@ final class EntryReplies {
     static void entry(Replies out, StreamCursor cursor) {
         out.array(2);
         out.bulkPair(cursor.millis(), cursor.sequence());
-        out.array(2 * cursor.fields());
+        out.array(2L * cursor.fields());
         while (cursor.nextField()) {
             out.bulk(cursor.fieldArray(), cursor.fieldOffset(), cursor.fieldLength());
             out.bulk(cursor.valueArray(), cursor.valueOffset(), cursor.valueLength());
@@ -34,7 +34,7 @@ final class EntryReplies {
     static void entries(Replies out, StreamCursor cursor, long count) {
         int mark = out.open();
         int written = 0;
-        while ((count == 0 || written < count) && cursor.next()) {
+        while ((count == 0 || written < count) && !out.isMuted() && cursor.next()) {
             entry(out, cursor);
             written++;
         }
