@@ -12,10 +12,8 @@ import contextlib
 import sys
 import time
 
-import latency
 import report
 import servers
-import sync
 import throughput
 
 KEYS = 100_000
@@ -31,44 +29,31 @@ SHARE_AIM = 0.85
 def shape(how, master, replicas):
     """Makes the replicas follow; answers the one to look at."""
     first, second = replicas
-    with latency.Line(first) as one, latency.Line(second) as two:
+    with servers.Line(first) as one, servers.Line(second) as two:
         one.ask("REPLICAOF NO ONE")
         two.ask("REPLICAOF NO ONE")
         if how is None:
             return None
-        sync.replicate(first, master.port, one)
+        servers.replicate(first, master.port, one)
         if how == "one replica":
             return first
-        sync.replicate(second, master.port if how == "two replicas" else first.port, two)
+        servers.replicate(second, master.port if how == "two replicas" else first.port, two)
         return second
 
 
 def lag(master, replica):
     """Percentiles of the time from the reply until the replica has it."""
-    with sync.Load(master, RATE, KEYS, "0:1"):
+    with servers.Load(master, RATE, KEYS, VALUE_BYTES, "0:1"):
         time.sleep(1)
-        return latency.figures(latency.program(
+        return servers.figures(servers.program(
             "Lag", "--master", str(master.port), "--replica", str(replica.port), "--seconds", str(SECONDS)))
-
-
-def caught_up(master, replicas):
-    """Waits until the replicas have all that the master has."""
-    deadline = time.monotonic() + 60
-    with latency.Line(master) as line:
-        wanted = int(line.info("replication", "master_repl_offset"))
-    for replica in replicas:
-        with latency.Line(replica) as line:
-            while int(line.info("replication", "master_repl_offset")) < wanted:
-                if time.monotonic() > deadline:
-                    raise SystemExit("%s does not catch up" % replica.name)
-                time.sleep(0.01)
 
 
 def share(master, replicas, pipeline):
     """Requests per second with two replicas over those without, and the same of the master's CPU time per request."""
     shape("two replicas", master, replicas)
     attached = throughput.run(master, "set", pipeline, VALUE_BYTES, REQUESTS[pipeline])
-    caught_up(master, replicas)
+    servers.caught_up(master, replicas)
     shape(None, master, replicas)
     alone = throughput.run(master, "set", pipeline, VALUE_BYTES, REQUESTS[pipeline])
     return attached[0] / alone[0], attached[1] / alone[1]
@@ -98,7 +83,7 @@ def main():
     with contextlib.ExitStack() as stack:
         trees = {who: [stack.enter_context(start(options)) for _ in range(3)] for who, start in kinds.items()}
         for master, *replicas in trees.values():  # not counted: compiles
-            latency.fill(master, "--keys", str(KEYS), "--size", str(VALUE_BYTES))
+            servers.fill(master, "--keys", str(KEYS), "--size", str(VALUE_BYTES))
             lag(master, shape("a chain of two", master, replicas))
             share(master, replicas, 16)
         for _ in range(rounds):

@@ -9,10 +9,7 @@ Prints a table, and writes it to target/bench/latency.json.
 Usage: bench/latency.py [rounds, default 5]   (VEDETTE_BENCH_KEYS=n for fewer keys, to try it out)
 """
 import contextlib
-import json
 import os
-import socket
-import subprocess
 import sys
 import threading
 import time
@@ -33,89 +30,17 @@ PHASES = ["steady", "while BGSAVE runs", "while keys expire"]
 AIM = 1.0
 
 
-class Line:
-    """A connection that asks without starting a process, which would be felt by a server under load."""
-
-    def __init__(self, server):
-        self.socket = socket.create_connection(("127.0.0.1", server.port), timeout=60)
-        self.file = self.socket.makefile("rb")
-
-    def ask(self, words):
-        self.socket.sendall(words.encode() + b"\r\n")
-        head = self.file.readline().decode().strip()
-        if head.startswith("-"):
-            raise SystemExit("%s: %s" % (words, head))
-        if head.startswith("$"):
-            return self.file.read(int(head[1:]) + 2).decode().strip()
-        return head[1:]
-
-    def info(self, section, field):
-        for line in self.ask("INFO " + section).splitlines():
-            if line.startswith(field + ":"):
-                return line.split(":", 1)[1]
-        raise SystemExit("INFO %s has no %s" % (section, field))
-
-    def __enter__(self):
-        return self
-
-    def __exit__(self, *failure):
-        self.file.close()
-        self.socket.close()
-
-
-def program(name, *options, told=False):
-    """Starts a program of bench/src; told: it ends when its standard input does."""
-    bench = os.path.join(servers.HOME, "bench", "target")
-    java = subprocess.run([os.path.join(servers.HOME, "scripts", "jdk25.sh")],
-                          capture_output=True, text=True, check=True).stdout.strip()
-    return subprocess.Popen(
-        [os.path.join(java, "bin", "java"), "@" + os.path.join(servers.HOME, "launcher/src/dist/jvm/common.options"),
-         "-XX:+UseSerialGC", "-Xmx256m",
-         "-cp", os.path.join(bench, "bench.jar") + ":" + os.path.join(bench, "lib", "*"),
-         "dev.vedette.bench." + name, *options], stdin=subprocess.PIPE if told else None,
-        stdout=subprocess.PIPE, text=True)
-
-
-def generator(server, *options, told=False):
-    """Starts the load generator; told: it ends when its standard input does."""
-    return program("Load", "--port", str(server.port), *options, told=told)
-
-
-def begun(process):
-    """Waits until the generator measures."""
-    if process.stdout.readline().strip() != "measuring":
-        raise SystemExit("the load generator failed: " + process.stdout.read())
-
-
-def figures(process):
-    """What the generator found, when it is at its end."""
-    output = process.stdout.read()
-    if process.wait() != 0:
-        raise SystemExit("the load generator failed: " + output)
-    return json.loads(output)
-
-
-def fill(server, *options):
-    """Sets keys; answers how many seconds that took."""
-    began = time.time()
-    process = generator(server, "--fill", *options)
-    output, _ = process.communicate(timeout=300)
-    if process.returncode != 0:
-        raise SystemExit("filling %s failed: %s" % (server.name, output))
-    return time.time() - began
-
-
 def measure(server, rate, meanwhile=None, warmup=WARMUP_SECONDS, seconds=SECONDS):
     """The generator's figures; meanwhile(ended) runs beside the measurement, until ended is set."""
-    process = generator(server, "--rate", str(rate), "--keys", str(KEYS), "--seconds", str(seconds),
+    process = servers.generator(server, "--rate", str(rate), "--keys", str(KEYS), "--seconds", str(seconds),
                         "--warmup", str(warmup), "--format", "json")
-    begun(process)
+    servers.begun(process)
     ended = threading.Event()
     beside = threading.Thread(target=meanwhile, args=(ended,)) if meanwhile else None
     if beside:
         beside.start()
     try:
-        return figures(process)
+        return servers.figures(process)
     finally:
         ended.set()
         if beside:
@@ -127,7 +52,7 @@ def saving(server, rate):
     saves = []
 
     def save(ended):
-        with Line(server) as line:
+        with servers.Line(server) as line:
             while not ended.is_set():
                 line.ask("BGSAVE")
                 while line.info("persistence", "rdb_bgsave_in_progress") != "0":
@@ -136,7 +61,7 @@ def saving(server, rate):
                 saves.append(line.info("persistence", "rdb_last_bgsave_status"))
 
     result = measure(server, rate, save)
-    with Line(server) as line:
+    with servers.Line(server) as line:
         while line.info("persistence", "rdb_bgsave_in_progress") != "0":
             time.sleep(0.05)
         saves.append(line.info("persistence", "rdb_last_bgsave_status"))
@@ -149,7 +74,7 @@ def set_expiring(server, ahead_seconds):
     """Sets the keys that expire at one instant; answers how many seconds are left, at least those of a start."""
     while True:
         at = time.time() + ahead_seconds
-        fill(server, "--keys", str(EXPIRING_KEYS), "--prefix", "expiring:", "--expire-at", str(int(at * 1000)))
+        servers.fill(server, "--keys", str(EXPIRING_KEYS), "--prefix", "expiring:", "--expire-at", str(int(at * 1000)))
         left = at - time.time()
         if left > 3 + BEFORE_EXPIRY_SECONDS:
             return left
@@ -157,7 +82,7 @@ def set_expiring(server, ahead_seconds):
 
 
 def expiring(server, rate, fill_seconds):
-    with Line(server) as line:
+    with servers.Line(server) as line:
         left = set_expiring(server, EXPIRY_AHEAD * fill_seconds + BEFORE_EXPIRY_SECONDS + 4)
         before = int(line.info("stats", "expired_keys"))
         # The generator's own start takes some of it.
@@ -185,7 +110,7 @@ def main():
     results = {(phase, who): [] for phase in PHASES for who in ("vedette", "redis")}
     with contextlib.ExitStack() as stack:
         both = [stack.enter_context(server) for server in servers.both()]
-        fill_seconds = {server.name: fill(server, "--keys", str(KEYS)) * EXPIRING_KEYS / KEYS for server in both}
+        fill_seconds = {server.name: servers.fill(server, "--keys", str(KEYS)) * EXPIRING_KEYS / KEYS for server in both}
         # The first run of each warms up.
         rates = {server.name: measure(server, "max", warmup=5, seconds=5)["rate"] for server in both}
         rate = int(min(rates.values()) / 2)

@@ -1,4 +1,5 @@
-"""The two servers of a benchmark, started alike, side by side on this machine."""
+"""The two servers of a benchmark, started alike, side by side on this machine, and what asks them."""
+import json
 import os
 import shutil
 import socket
@@ -9,6 +10,7 @@ import time
 HOME = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
 TICKS_PER_SECOND = os.sysconf("SC_CLK_TCK")
 PAGE_BYTES = os.sysconf("SC_PAGE_SIZE")
+REPLICATION_SECONDS_MAX = 120
 
 
 def free_port():
@@ -83,6 +85,126 @@ def redis(options=()):
 def both(options=()):
     """Vedette and Redis, in this order."""
     return vedette(options), redis(options)
+
+
+class Line:
+    """A connection that asks without starting a process, which would be felt by a server under load."""
+
+    def __init__(self, server):
+        self.socket = socket.create_connection(("127.0.0.1", server.port), timeout=60)
+        self.file = self.socket.makefile("rb")
+
+    def ask(self, words):
+        self.socket.sendall(words.encode() + b"\r\n")
+        head = self.file.readline().decode().strip()
+        if head.startswith("-"):
+            raise SystemExit("%s: %s" % (words, head))
+        if head.startswith("$"):
+            return self.file.read(int(head[1:]) + 2).decode().strip()
+        return head[1:]
+
+    def info(self, section, field):
+        for line in self.ask("INFO " + section).splitlines():
+            if line.startswith(field + ":"):
+                return line.split(":", 1)[1]
+        raise SystemExit("INFO %s has no %s" % (section, field))
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *failure):
+        self.file.close()
+        self.socket.close()
+
+
+def program(name, *options, told=False):
+    """Starts a program of bench/src; told: it ends when its standard input does."""
+    bench = os.path.join(HOME, "bench", "target")
+    java = subprocess.run([os.path.join(HOME, "scripts", "jdk25.sh")],
+                          capture_output=True, text=True, check=True).stdout.strip()
+    return subprocess.Popen(
+        [os.path.join(java, "bin", "java"), "@" + os.path.join(HOME, "launcher/src/dist/jvm/common.options"),
+         "-XX:+UseSerialGC", "-Xmx256m",
+         "-cp", os.path.join(bench, "bench.jar") + ":" + os.path.join(bench, "lib", "*"),
+         "dev.vedette.bench." + name, *options], stdin=subprocess.PIPE if told else None,
+        stdout=subprocess.PIPE, text=True)
+
+
+def generator(server, *options, told=False):
+    """Starts the load generator; told: it ends when its standard input does."""
+    return program("Load", "--port", str(server.port), *options, told=told)
+
+
+def begun(process):
+    """Waits until the generator measures."""
+    if process.stdout.readline().strip() != "measuring":
+        raise SystemExit("the load generator failed: " + process.stdout.read())
+
+
+def figures(process):
+    """What the generator found, when it is at its end."""
+    output = process.stdout.read()
+    if process.wait() != 0:
+        raise SystemExit("the load generator failed: " + output)
+    return json.loads(output)
+
+
+def fill(server, *options):
+    """Sets keys; answers how many seconds that took."""
+    began = time.time()
+    process = generator(server, "--fill", *options)
+    output, _ = process.communicate(timeout=300)
+    if process.returncode != 0:
+        raise SystemExit("filling %s failed: %s" % (server.name, output))
+    return time.time() - began
+
+
+class Load:
+    """Requests at a fixed rate for as long as the block runs; afterwards the figures."""
+
+    def __init__(self, server, rate, keys, value_bytes, mix="1:1"):
+        self.process = generator(
+            server, "--rate", str(rate), "--keys", str(keys), "--mix", mix, "--size", str(value_bytes), "--seconds", "600",
+            "--warmup", "1", "--until-told", "--format", "json", told=True)
+
+    def __enter__(self):
+        begun(self.process)
+        return self
+
+    def __exit__(self, *failure):
+        self.process.stdin.close()
+        self.figures = figures(self.process)
+
+
+def replicate(replica, port, line):
+    """Synchronizes; answers how many seconds it took."""
+    began = time.monotonic()
+    line.ask("REPLICAOF 127.0.0.1 %d" % port)
+    up(replica, line)
+    return time.monotonic() - began
+
+
+def up(replica, line):
+    """Waits until the link to the master works."""
+    until("%s does not get the master's data" % replica.name, line, "master_link_status", lambda status: status == "up")
+
+
+def caught_up(master, replicas):
+    """Waits until the replicas have all that the master has."""
+    with Line(master) as line:
+        wanted = int(line.info("replication", "master_repl_offset"))
+    for replica in replicas:
+        with Line(replica) as line:
+            until("%s does not catch up" % replica.name, line, "master_repl_offset", lambda offset: int(offset) >= wanted)
+
+
+def until(failure, line, field, holds):
+    """Waits until a field of INFO replication is as it should be; ends the program when it never is."""
+    deadline = time.monotonic() + REPLICATION_SECONDS_MAX
+    while not holds(line.info("replication", field)):
+        if time.monotonic() > deadline:
+            raise SystemExit(failure)
+        time.sleep(0.01)
 
 
 def feed(port, commands):

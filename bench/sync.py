@@ -28,7 +28,6 @@ VALUE_BYTES = 100
 RATE = 2000
 BEFORE_SECONDS = 3
 SAMPLE_SECONDS = 0.05
-SYNC_SECONDS_MAX = 120
 CUT_SECONDS = 3
 CUT_KEYS = 100_000
 CUT_RATE = 6000
@@ -82,53 +81,19 @@ class Peak:
         self.thread.join()
 
 
-class Load:
-    """Requests at a fixed rate for as long as the block runs; afterwards the figures."""
-
-    def __init__(self, server, rate, keys, mix="1:1"):
-        self.process = latency.generator(
-            server, "--rate", str(rate), "--keys", str(keys), "--mix", mix, "--size", str(VALUE_BYTES), "--seconds", "600",
-            "--warmup", "1", "--until-told", "--format", "json", told=True)
-
-    def __enter__(self):
-        latency.begun(self.process)
-        return self
-
-    def __exit__(self, *failure):
-        self.process.stdin.close()
-        self.figures = latency.figures(self.process)
-
-
 def settled(server):
     """What a server takes when nothing happens."""
     time.sleep(2)
     return servers.median([memory_bytes(server.process.pid) for _ in range(3)])
 
 
-def replicate(replica, port, line):
-    """Synchronizes; answers how many seconds it took."""
-    began = time.monotonic()
-    line.ask("REPLICAOF 127.0.0.1 %d" % port)
-    up(replica, line)
-    return time.monotonic() - began
-
-
-def up(replica, line):
-    """Waits until the link to the master works."""
-    deadline = time.monotonic() + SYNC_SECONDS_MAX
-    while line.info("replication", "master_link_status") != "up":
-        if time.monotonic() > deadline:
-            raise SystemExit("%s does not get the master's data" % replica.name)
-        time.sleep(0.01)
-
-
 def full_syncs(start):
     """One round of one kind: what was found, by name."""
     options = ["--repl-diskless-sync-delay", "0"]
     found = {}
-    with start(options) as master, start(options) as replica, latency.Line(replica) as line:
-        latency.fill(master, "--keys", str(KEYS), "--size", str(VALUE_BYTES))
-        with Load(master, RATE, KEYS) as before:
+    with start(options) as master, start(options) as replica, servers.Line(replica) as line:
+        servers.fill(master, "--keys", str(KEYS), "--size", str(VALUE_BYTES))
+        with servers.Load(master, RATE, KEYS, VALUE_BYTES) as before:
             time.sleep(BEFORE_SECONDS)
         found["before"] = before.figures
         for over in FROM:
@@ -137,8 +102,8 @@ def full_syncs(start):
                 line.ask("SET own write")  # it has left the master's history and needs all data anew
             masters = settled(master)
             replicas = settled(replica)
-            with Load(master, RATE, KEYS) as during, Peak(master, replica) as peak:
-                found["seconds", over] = replicate(replica, master.port, line)
+            with servers.Load(master, RATE, KEYS, VALUE_BYTES) as during, Peak(master, replica) as peak:
+                found["seconds", over] = servers.replicate(replica, master.port, line)
             found["during", over] = during.figures
             found["master memory", over] = peak.most[master] / masters
             found["replica memory", over] = peak.most[replica] / (settled(replica) if over == "empty" else replicas)
@@ -203,18 +168,18 @@ class Link:
 
 def link_cut(start):
     """Seconds from the link's return until it is up, and the full synchronizations that it took."""
-    with start() as master, start() as replica, Link(master.port) as link, latency.Line(replica) as line, \
-            latency.Line(master) as asked:
-        latency.fill(master, "--keys", str(CUT_KEYS), "--size", str(VALUE_BYTES))
-        replicate(replica, link.port, line)
-        with Load(master, CUT_RATE, CUT_KEYS, "0:1"):
+    with start() as master, start() as replica, Link(master.port) as link, servers.Line(replica) as line, \
+            servers.Line(master) as asked:
+        servers.fill(master, "--keys", str(CUT_KEYS), "--size", str(VALUE_BYTES))
+        servers.replicate(replica, link.port, line)
+        with servers.Load(master, CUT_RATE, CUT_KEYS, VALUE_BYTES, "0:1"):
             time.sleep(2)
             before = int(asked.info("stats", "sync_full"))
             link.cut()
             time.sleep(CUT_SECONDS)
             link.mend()
             began = time.monotonic()
-            up(replica, line)
+            servers.up(replica, line)
             seconds = time.monotonic() - began
         return seconds, int(asked.info("stats", "sync_full")) - before
 

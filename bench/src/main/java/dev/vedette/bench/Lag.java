@@ -13,7 +13,6 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import org.HdrHistogram.Histogram;
-import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
@@ -53,7 +52,7 @@ public final class Lag implements Callable<Integer> {
 
     /** Exit status 0 when every reply was as it should be. */
     public static void main(String[] arguments) {
-        System.exit(new CommandLine(new Lag()).execute(arguments));
+        Program.run(new Lag(), arguments);
     }
 
     @Override
@@ -78,13 +77,14 @@ public final class Lag implements Callable<Integer> {
                 }
             }
         }
+        Latencies latencies = new Latencies(nanos);
         System.out.printf(
                 Locale.ROOT,
                 "{\"writes\": %d, \"p50_us\": %.1f, \"p99_us\": %.1f, \"max_us\": %.1f}%n",
-                nanos.getTotalCount(),
-                nanos.getValueAtPercentile(50) / 1000.0,
-                nanos.getValueAtPercentile(99) / 1000.0,
-                nanos.getMaxValue() / 1000.0);
+                latencies.count(),
+                latencies.micros(50),
+                latencies.micros(99),
+                latencies.maxMicros());
         return 0;
     }
 

@@ -3,7 +3,6 @@ package dev.vedette.bench;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.util.concurrent.Callable;
-import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
@@ -63,15 +62,7 @@ public final class Load implements Callable<Integer> {
 
     /** Exit status 0 when every reply was as it should be. */
     public static void main(String[] arguments) {
-        CommandLine line = new CommandLine(new Load());
-        line.setExecutionExceptionHandler((failure, command, parsed) -> {
-            if (failure instanceof IOException) {
-                System.out.println(failure.getMessage());
-                return 1;
-            }
-            throw failure;
-        });
-        System.exit(line.execute(arguments));
+        Program.run(new Load(), arguments);
     }
 
     @Override

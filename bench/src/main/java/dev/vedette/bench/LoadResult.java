@@ -1,7 +1,6 @@
 package dev.vedette.bench;
 
 import java.util.Locale;
-import org.HdrHistogram.Histogram;
 
 /**
  * What a measurement gave.
@@ -10,18 +9,10 @@ import org.HdrHistogram.Histogram;
  * @param reachedRate replies per second
  * @param lateSends requests that were sent more than a millisecond after they were due: there the load generator (or
  *     its share of the machine) was the limit, or the server took no more
- * @param latencyNanos of every request, from the instant when it was due
+ * @param latencies of every request, from the instant when it was due
  * @param allocatedBytes what the generator's thread allocated meanwhile
  */
-record LoadResult(double askedRate, double reachedRate, long lateSends, Histogram latencyNanos, long allocatedBytes) {
-
-    private double micros(double percentile) {
-        return latencyNanos.getValueAtPercentile(percentile) / 1000.0;
-    }
-
-    private double maxMicros() {
-        return latencyNanos.getMaxValue() / 1000.0;
-    }
+record LoadResult(double askedRate, double reachedRate, long lateSends, Latencies latencies, long allocatedBytes) {
 
     String text() {
         return String.format(
@@ -37,15 +28,15 @@ record LoadResult(double askedRate, double reachedRate, long lateSends, Histogra
                 p99.9        %12.1f
                 max          %12.1f
                 """,
-                latencyNanos.getTotalCount(),
+                latencies.count(),
                 askedRate == 0 ? "max" : String.format(Locale.ROOT, "%.0f", askedRate),
                 reachedRate,
                 lateSends,
-                micros(50),
-                micros(90),
-                micros(99),
-                micros(99.9),
-                maxMicros());
+                latencies.micros(50),
+                latencies.micros(90),
+                latencies.micros(99),
+                latencies.micros(99.9),
+                latencies.maxMicros());
     }
 
     String json() {
@@ -54,15 +45,15 @@ record LoadResult(double askedRate, double reachedRate, long lateSends, Histogra
                 "{\"requests\": %d, \"asked_rate\": %.0f, \"rate\": %.1f, \"late\": %d, \"p50_us\": %.1f, "
                         + "\"p90_us\": %.1f, \"p99_us\": %.1f, \"p99.9_us\": %.1f, \"max_us\": %.1f, "
                         + "\"allocated_bytes\": %d}%n",
-                latencyNanos.getTotalCount(),
+                latencies.count(),
                 askedRate,
                 reachedRate,
                 lateSends,
-                micros(50),
-                micros(90),
-                micros(99),
-                micros(99.9),
-                maxMicros(),
+                latencies.micros(50),
+                latencies.micros(90),
+                latencies.micros(99),
+                latencies.micros(99.9),
+                latencies.maxMicros(),
                 allocatedBytes);
     }
 }

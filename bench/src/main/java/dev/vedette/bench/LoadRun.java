@@ -136,7 +136,7 @@ final class LoadRun implements AutoCloseable {
         long allocated = threads.getCurrentThreadAllocatedBytes() - allocatedBefore;
         awaitReplies();
         double took = (Math.max(measureUntil, lastReply) - measureFrom) / 1e9;
-        return new LoadResult(rate, received / took, schedule.late, latencyNanos, allocated);
+        return new LoadResult(rate, received / took, schedule.late, new Latencies(latencyNanos), allocated);
     }
 
     /** The measurement under way ends now; from any thread. */

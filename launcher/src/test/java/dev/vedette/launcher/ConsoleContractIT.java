@@ -54,11 +54,8 @@ class ConsoleContractIT {
     @Test
     void seesTheSentinelsOfTheClusterThatItJoins() throws Exception {
         String name = "console-contract-" + ProcessHandle.current().pid();
-        String cluster = Files.readString(RunningProgram.bin().resolveSibling("cluster.xml"));
         Path home = Files.createDirectory(directory.resolve("sentinel"));
-        Path config = Files.writeString(
-                directory.resolve("cluster.xml"),
-                cluster.replace("<cluster-name>vedette<", "<cluster-name>" + name + "<"));
+        Path config = RunningProgram.clusterConfig(directory, name);
         int sentinelPort = RunningProgram.freePort();
         Files.writeString(
                 home.resolve("s.conf"), "port " + sentinelPort + "\nsentinel monitor mymaster 127.0.0.1 1 2\n");

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import dev.vedette.launcher.nodes.Maker;
 import dev.vedette.launcher.nodes.Node;
 import dev.vedette.launcher.nodes.Talk;
+import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -26,13 +27,16 @@ class PipelineIT {
     Path folder;
 
     private Node start(Maker maker, String... config) throws Exception {
-        Node node = Node.server(
-                maker, folder, config.length == 0 ? new String[] {"save \"\"", "enable-debug-command yes"} : config);
+        if (config.length > 0) {
+            return Node.server(maker, folder, config);
+        }
+        Node node = Node.server(maker, folder, "save \"\"", "enable-debug-command yes");
         try (Talk talk = node.talk()) {
-            if (config.length == 0) {
-                // Enough keys that a server may want to look ahead.
-                talk.text("DEBUG", "POPULATE", "20000");
-            }
+            // Enough keys that a server may want to look ahead.
+            talk.text("DEBUG", "POPULATE", "20000");
+        } catch (IOException | AssertionError failure) {
+            node.close();
+            throw failure;
         }
         return node;
     }

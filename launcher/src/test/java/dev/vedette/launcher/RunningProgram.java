@@ -23,6 +23,7 @@ public final class RunningProgram implements AutoCloseable {
     private final Path out;
     private final Path err;
     private final Process process;
+    private boolean startedOthers;
 
     private RunningProgram(Path directory, Process process) {
         this.out = directory.resolve("stdout");
@@ -33,6 +34,14 @@ public final class RunningProgram implements AutoCloseable {
     /** bin/ of this checkout. */
     public static Path bin() {
         return Path.of("..", "bin").toAbsolutePath().normalize();
+    }
+
+    /** A cluster configuration as it is shipped but for the name, in {@code directory}. */
+    static Path clusterConfig(Path directory, String name) throws IOException {
+        return Files.writeString(
+                directory.resolve("cluster.xml"),
+                Files.readString(bin().resolveSibling("cluster.xml"))
+                        .replace("<cluster-name>vedette<", "<cluster-name>" + name + "<"));
     }
 
     /** A program of this machine. */
@@ -127,8 +136,20 @@ public final class RunningProgram implements AutoCloseable {
         return Files.readString(err, StandardCharsets.UTF_8);
     }
 
+    /** For one that starts others: it is given the time to end them before it is ended itself. */
+    public RunningProgram startingOthers() {
+        startedOthers = true;
+        return this;
+    }
+
     @Override
     public void close() {
+        if (startedOthers) {
+            process.destroy();
+            process.onExit()
+                    .completeOnTimeout(process, PATIENCE.toSeconds(), TimeUnit.SECONDS)
+                    .join();
+        }
         process.destroyForcibly();
         process.onExit().join();
     }

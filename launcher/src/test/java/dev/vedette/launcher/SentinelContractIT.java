@@ -173,11 +173,10 @@ class SentinelContractIT {
     @Test
     void servesBeforeItHasJoinedACluster() throws Exception {
         String name = "sentinel-contract-" + ProcessHandle.current().pid();
-        String cluster = Files.readString(RunningProgram.bin().resolveSibling("cluster.xml"));
-        write("cluster.xml", cluster.replace("<cluster-name>vedette<", "<cluster-name>" + name + "<"));
+        Path cluster = RunningProgram.clusterConfig(directory, name);
         write("s.conf", "port " + port + "\n" + WATCH);
         try (RunningProgram sentinel =
-                RunningProgram.sentinel(directory, "s.conf", "--cluster-config", "cluster.xml")) {
+                RunningProgram.sentinel(directory, "s.conf", "--cluster-config", cluster.toString())) {
             sentinel.awaitPong(port);
             sentinel.awaitOutput("Joined the cluster '" + name + "'");
             assertTrue(sentinel.out().contains("Sentinel ID is"), sentinel.out());

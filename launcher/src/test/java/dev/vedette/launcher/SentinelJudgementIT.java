@@ -9,7 +9,6 @@ import dev.vedette.launcher.nodes.Node;
 import dev.vedette.launcher.nodes.Ports;
 import dev.vedette.launcher.nodes.Talk;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -205,10 +204,7 @@ class SentinelJudgementIT {
     @Test
     void sentinelsHearFromHazelcastWhichServersProcessHasLeft() throws Exception {
         String name = "judgement-" + ProcessHandle.current().pid();
-        Path cluster = Files.writeString(
-                directory.resolve("cluster.xml"),
-                Files.readString(RunningProgram.bin().resolveSibling("cluster.xml"))
-                        .replace("<cluster-name>vedette<", "<cluster-name>" + name + "<"));
+        Path cluster = RunningProgram.clusterConfig(directory, name);
         start(Maker.VEDETTE, List.of(), List.of("loglevel verbose"), "--cluster-config", cluster.toString());
         // Members that start at the same moment may found a cluster each, which become one after some seconds.
         for (Node sentinel : sentinels) {

@@ -236,10 +236,7 @@ class SentinelRedisIT {
     @Test
     void threeSentinelsAgreeOverHazelcast() throws Exception {
         String name = "sentinel-redis-" + ProcessHandle.current().pid();
-        Path cluster = Files.writeString(
-                directory.resolve("cluster.xml"),
-                Files.readString(RunningProgram.bin().resolveSibling("cluster.xml"))
-                        .replace("<cluster-name>vedette<", "<cluster-name>" + name + "<"));
+        Path cluster = RunningProgram.clusterConfig(directory, name);
         startServers(2);
         startSentinels("vedette-sentinel", 3, 2, "--cluster-config", cluster.toString());
         for (Node sentinel : sentinels) {

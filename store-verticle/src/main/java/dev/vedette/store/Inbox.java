@@ -55,7 +55,7 @@ final class Inbox {
             case ToStore.SnapshotCredit credit -> snapshots.credit(credit);
             case ToStore.SnapshotCancel cancel -> snapshots.cancel(cancel);
             case ToStore.LoadSnapshot load -> load(load, message);
-            case ToStore.CountKeys count -> reply(message, keys());
+            case ToStore.CountKeys count -> reply(message, server.keyspace.size());
             case ToStore report -> server.roles.reported(report);
         }
     }
@@ -71,14 +71,6 @@ final class Inbox {
             case ToStore.LoadSnapshot load -> true;
             case ToStore other -> false;
         };
-    }
-
-    private long keys() {
-        long keys = 0;
-        for (int i = 0; i < server.keyspace.databaseCount(); i++) {
-            keys += server.keyspace.database(i).size();
-        }
-        return keys;
     }
 
     private static void reply(Message<ToStore> message, Object answer) {
@@ -144,7 +136,7 @@ final class Inbox {
             return file.path();
         }
         file.keep();
-        if (keys() > 0) {
+        if (server.keyspace.size() > 0) {
             for (int i = 0; i < server.keyspace.databaseCount(); i++) {
                 server.databaseEmptied(server.keyspace.database(i));
                 server.keyspace.database(i).clear();

@@ -52,7 +52,8 @@ class DemoIT {
                 Integer.toString(plan.consolePort())));
         arguments.addAll(List.of(more));
         return RunningProgram.start(
-                directory, RunningProgram.bin().resolve("vedette"), arguments.toArray(String[]::new));
+                        directory, RunningProgram.bin().resolve("vedette"), arguments.toArray(String[]::new))
+                .startingOthers();
     }
 
     /** The first line of the guide that begins with these words. */

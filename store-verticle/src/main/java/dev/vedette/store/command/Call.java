@@ -39,9 +39,6 @@ public final class Call {
     }
 
     private static final int WARMED_TOGETHER = 16;
-    /** A table of fewer keys is in the processor's cache anyway. */
-    private static final int WARM_FROM_KEYS = 4096;
-
     public final ServerState server;
     final Dispatcher dispatcher;
 
@@ -133,11 +130,11 @@ public final class Call {
 
     /**
      * Said by a command of many keys before it looks up the key at {@code i}, and again {@code step} arguments on: keys that
-     * come next are read ahead together ({@link Database#warmSlots}).
+     * come next are read ahead together ({@link Database#warm}).
      */
     public void warmKeys(int i, int step) {
         int left = (args.count() - i + step - 1) / step;
-        if (i < warmedTo || left < 2 || database.size() < WARM_FROM_KEYS) {
+        if (i < warmedTo || left < 2 || database.size() < Database.WARM_FROM) {
             return;
         }
         int count = Math.min(left, WARMED_TOGETHER);
@@ -145,10 +142,7 @@ public final class Call {
             int key = i + k * step;
             warmHashes[k] = KeyHash.of(args.array(key), args.offset(key), args.length(key));
         }
-        database.warmSlots(warmHashes, count);
-        for (int k = 0; k < count; k++) {
-            database.warmEntry(warmHashes[k]);
-        }
+        database.warm(warmHashes, count, null);
         warmedTo = i + count * step;
     }
 

@@ -7,6 +7,7 @@ import dev.vedette.store.keyspace.ValueType;
 import dev.vedette.store.keyspace.value.SetValue;
 import dev.vedette.store.session.Args;
 import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The next commands of a pipeline, parsed before the first of them runs.
@@ -23,8 +24,6 @@ final class Lookahead {
 
     /** More would push each other out of the cache before they run. */
     static final int COMMANDS_MAX = 32;
-    /** A table of fewer keys is in the cache anyway. */
-    private static final int KEYS_MIN = 4096;
 
     private static final Value NOTHING = new SetValue();
 
@@ -36,7 +35,8 @@ final class Lookahead {
     private final int[] ends = new int[COMMANDS_MAX];
     private final boolean[] canonical = new boolean[COMMANDS_MAX];
     private final long[] hashes = new long[COMMANDS_MAX];
-    private final Value[] values = new Value[COMMANDS_MAX];
+    private final @Nullable Value[] found = new Value[COMMANDS_MAX];
+    private final Value[] collections = new Value[COMMANDS_MAX];
     private int count;
     private int at = -1;
     /** Nobody asks for this; it keeps the reading from being optimized away. */
@@ -46,7 +46,7 @@ final class Lookahead {
         for (int i = 0; i < COMMANDS_MAX; i++) {
             parsed[i] = new Args();
             commands[i] = parsed[i];
-            values[i] = NOTHING;
+            collections[i] = NOTHING;
         }
     }
 
@@ -102,24 +102,23 @@ final class Lookahead {
             Args args = commands[i];
             hashes[i] = args.count() > 1 ? KeyHash.of(args.array(1), args.offset(1), args.length(1)) : 0;
         }
-        if (database.size() >= KEYS_MIN) {
-            database.warmSlots(hashes, count);
-        }
-        int collections = 0;
+        database.warm(hashes, count, found);
+        int large = 0;
         for (int i = 0; i < count; i++) {
-            Value value = commands[i].count() > 1 ? database.warmEntry(hashes[i]) : null;
-            if (value != null && value.size() >= KEYS_MIN && commands[i].count() > 2) {
-                values[collections] = value;
-                hashes[collections++] = elementHash(value, commands[i]);
+            Value value = found[i];
+            if (value != null && commands[i].count() > 2 && value.size() >= Database.WARM_FROM) {
+                collections[large] = value;
+                hashes[large++] = elementHash(value, commands[i]);
             }
         }
-        for (int i = 0; i < collections; i++) {
-            sum += values[i].warmSlot(hashes[i]);
+        for (int i = 0; i < large; i++) {
+            sum += collections[i].warmSlot(hashes[i]);
         }
-        for (int i = 0; i < collections; i++) {
-            sum += values[i].warmElement(hashes[i]);
+        for (int i = 0; i < large; i++) {
+            sum += collections[i].warmElement(hashes[i]);
         }
-        Arrays.fill(values, 0, collections, NOTHING);
+        Arrays.fill(found, 0, count, null);
+        Arrays.fill(collections, 0, large, NOTHING);
         unusedSum += sum;
     }
 

@@ -28,6 +28,9 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Database {
 
+    /** A table of fewer keys, or a collection of fewer elements, is in the processor's cache anyway ({@link #warm}). */
+    public static final int WARM_FROM = 4096;
+
     static final int CURSOR_SHIFT = 16;
     private static final int DEPTH_MAX = 40;
     /** As many keys in each segment are few enough that hardly any of them is split. */
@@ -98,8 +101,24 @@ public final class Database {
         unusedSum += sum;
     }
 
-    /** As {@link #warmSlots}, a step further: the entry itself of one key. Its value when that is an object, else null. */
-    public @Nullable Value warmEntry(long hash) {
+    /**
+     * As {@link #warmSlots}, and then the entries themselves.
+     *
+     * @param values gets the value of each key that has an object for one, else null; or null
+     */
+    public void warm(long[] hashes, int count, @Nullable Value @Nullable [] values) {
+        if (size() >= WARM_FROM) {
+            warmSlots(hashes, count);
+        }
+        for (int i = 0; i < count; i++) {
+            Value value = warmEntry(hashes[i]);
+            if (values != null) {
+                values[i] = value;
+            }
+        }
+    }
+
+    private @Nullable Value warmEntry(long hash) {
         Segment segment = segment(hash);
         int slot = segment.likely(hash);
         if (slot < 0) {

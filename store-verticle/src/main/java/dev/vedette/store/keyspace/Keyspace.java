@@ -4,6 +4,7 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
+import java.util.function.ToLongFunction;
 
 /**
  * All databases of a server, with what they share: the clock, the expiry mode, the snapshots in progress.
@@ -72,38 +73,30 @@ public final class Keyspace {
 
     /** Keys in all databases. */
     public long size() {
-        long size = 0;
-        for (Database database : databases) {
-            size += database.size();
-        }
-        return size;
+        return sum(Database::size);
     }
 
     /** About how many bytes all keys and values take, on the heap and off it. Cheap. */
     public long dataBytes() {
-        long bytes = 0;
-        for (Database database : databases) {
-            bytes += database.dataBytes();
-        }
-        return bytes;
+        return sum(Database::dataBytes);
     }
 
     /** How many of {@link #dataBytes} are outside of the heap. */
     public long cellBytes() {
-        long bytes = 0;
-        for (Database database : databases) {
-            bytes += database.cellBytes();
-        }
-        return bytes;
+        return sum(Database::cellBytes);
     }
 
     /** Bytes of memory that stand ready for packed strings beside those that {@link #dataBytes} counts. */
     public long freeCellBytes() {
-        long bytes = 0;
+        return sum(Database::freeCellBytes);
+    }
+
+    private long sum(ToLongFunction<Database> part) {
+        long sum = 0;
         for (Database database : databases) {
-            bytes += database.freeCellBytes();
+            sum += part.applyAsLong(database);
         }
-        return bytes;
+        return sum;
     }
 
     /** Removes everything, and gives all memory back: the keyspace must not be used again. */
