@@ -9,6 +9,8 @@ import dev.vedette.launcher.nodes.Node;
 import dev.vedette.launcher.nodes.Talk;
 import java.io.EOFException;
 import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
 import java.net.SocketException;
 import java.net.SocketTimeoutException;
 import java.nio.charset.StandardCharsets;
@@ -302,6 +304,25 @@ class BrokenInputIT {
             assertEquals("", answerBeforeTheEnd(node, endless));
             node.awaitLog("Closing client that reached max query buffer length");
             assertEquals("0", other.text("DBSIZE"));
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void whoIsToListenOnATakenPortStaysWhereItIs(Maker maker) throws Exception {
+        try (ServerSocket taken = new ServerSocket(0, 1, InetAddress.getLoopbackAddress());
+                Node node = start(maker);
+                Talk talk = node.talk()) {
+            String port = Integer.toString(taken.getLocalPort());
+            assertEquals(
+                    "ERR CONFIG SET failed (possibly related to argument 'port') - Unable to listen on this port. Check"
+                            + " server logs.",
+                    talk.ask("CONFIG", "SET", "maxmemory", "10000001", "port", port)
+                            .text());
+            assertEquals(
+                    "0",
+                    talk.ask("CONFIG", "GET", "maxmemory").elements().get(1).text());
+            assertServes(node);
         }
     }
 

@@ -37,6 +37,8 @@ public final class ClientServer {
     private final Clients clients;
     private final List<NetServer> tcp = new ArrayList<>();
     private final List<NetServer> unix = new ArrayList<>();
+    /** What {@code bind} said when {@link #tcp} was opened. */
+    private List<String> boundTo = List.of();
 
     /**
      * @param loop runs a task later on the event loop of the store verticle, from which all of this is called
@@ -72,6 +74,7 @@ public final class ClientServer {
         if (port == 0) {
             return Future.succeededFuture();
         }
+        boundTo = config.bindAddresses();
         List<NetServer> opened = new ArrayList<>();
         Future<Void> all = Future.succeededFuture();
         for (Bind bind : Bind.of(config.bindAddresses())) {
@@ -169,6 +172,9 @@ public final class ClientServer {
     private @Nullable String moveTo(ServerConfig config) {
         int port = config.getInt("port");
         boolean samePort = !tcp.isEmpty() && tcp.getFirst().actualPort() == port;
+        if (samePort && config.bindAddresses().equals(boundTo)) {
+            return null; // back to what is still so, since another directive could not be applied
+        }
         if (!samePort && port != 0 && !isFree(port)) {
             return "Unable to listen on this port. Check server logs.";
         }
