@@ -22,6 +22,14 @@ final class Observation implements Dispatcher.Observer {
         this.server = server;
     }
 
+    /** A script is shown before the commands that it calls; all other commands when they have run. */
+    @Override
+    public void before(Session session, Command command, Args args) {
+        if (!server.monitors.isEmpty() && command.has(CommandFlag.SKIP_MONITOR)) {
+            show(session, command, args);
+        }
+    }
+
     @Override
     public void after(Session session, Command command, Args args, long nanos) {
         if (!server.monitors.isEmpty() && !command.has(CommandFlag.ADMIN) && !command.has(CommandFlag.SKIP_MONITOR)) {

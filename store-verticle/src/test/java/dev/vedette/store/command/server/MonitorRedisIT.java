@@ -50,6 +50,13 @@ class MonitorRedisIT {
             "COMMAND COUNT",
             "PUBLISH a b",
             "SWAPDB 5 6",
+            "EVAL \"redis.call('set', KEYS[1], '1') return redis.call('get', KEYS[1])\" 1 scripted",
+            "EVAL \"no lua\" 0",
+            "EVALSHA ffffffffffffffffffffffffffffffffffffffff 0",
+            "FCALL nosuch 0",
+            "MULTI",
+            "EVAL \"redis.call('ping')\" 0",
+            "EXEC",
             "PING last");
 
     @TempDir
