@@ -86,11 +86,32 @@ final class Contents {
             case "set" -> printed(talk.ask(bytes("SMEMBERS"), key), true);
             case "zset" -> printed(talk.ask(bytes("ZRANGE"), key, ALL, END, bytes("WITHSCORES")), false);
             case "hash" -> fields(talk.ask(bytes("HGETALL"), key));
-            case "stream" ->
-                printed(talk.ask(bytes("XRANGE"), key, bytes("-"), bytes("+")), false)
-                        + printed(talk.ask(bytes("XINFO"), bytes("GROUPS"), key), false);
+            case "stream" -> stream(talk, key);
             default -> throw new AssertionError("a key of type " + type);
         };
+    }
+
+    /**
+     * Entries, groups, and what is pending in them; not the times, nor how much a group has read, which Redis does not
+     * tell its replicas.
+     */
+    private static String stream(Talk talk, byte[] key) throws IOException {
+        byte[] from = bytes("-");
+        byte[] to = bytes("+");
+        StringBuilder all = new StringBuilder(printed(talk.ask(bytes("XRANGE"), key, from, to), false));
+        for (Reply group : talk.ask(bytes("XINFO"), bytes("GROUPS"), key).elements()) {
+            List<Reply> told = group.elements();
+            byte[] name = ((Reply.Bulk) told.get(1)).bytes();
+            all.append("\ngroup ").append(printed(told.get(1), false));
+            all.append(" of ").append(told.get(3).text()).append(" up to ").append(told.get(7).text());
+            Reply pending = talk.ask(bytes("XPENDING"), key, name, from, to, bytes("1000000"));
+            for (Reply entry : pending.elements()) {
+                List<Reply> parts = entry.elements();
+                all.append('\n').append(parts.get(0).text()).append(' ').append(printed(parts.get(1), false));
+                all.append(' ').append(parts.get(3).text());
+            }
+        }
+        return all.toString();
     }
 
     private static String fields(Reply answer) {

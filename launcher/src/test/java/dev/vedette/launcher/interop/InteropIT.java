@@ -239,31 +239,33 @@ class InteropIT {
         assertEquals(fulls, Integer.parseInt(second.info("stats", "sync_full")));
     }
 
-    /** Whether or not we know what a stream is, a replica of ours gets it as it was. */
-    @Test
-    void aStreamPassesThroughWhole() throws Exception {
-        Node first = servers.start(Maker.REDIS);
-        Node second = servers.start(Maker.VEDETTE);
-        Node third = servers.start(Maker.REDIS);
-        try (Talk talk = first.talk()) {
-            for (int i = 1; i <= 1000; i++) {
-                talk.text("XADD", "stream", i + "-" + i % 7, "field", "value" + i, "other", "x".repeat(i % 50));
-            }
-            talk.text("XDEL", "stream", "7-0");
-            talk.text("XGROUP", "CREATE", "stream", "group", "0");
-            talk.ask("XREADGROUP", "GROUP", "group", "consumer", "COUNT", "10", "STREAMS", "stream", ">");
-            talk.text("XACK", "stream", "group", "3-3");
-            talk.text("PEXPIREAT", "stream", "4000000000000");
-        }
+    /** Streams with their groups come to replicas as they are, in a snapshot and command by command. */
+    @ParameterizedTest(name = "{0} <- {1} <- {2}, streams")
+    @MethodSource("chains")
+    void streamsPassThroughWhole(Maker head, Maker middle, Maker end) throws Exception {
+        Node first = servers.start(head);
+        Node second = servers.start(middle);
+        Node third = servers.start(end);
         fill(first);
         second.follow(first);
         second.awaitUp();
         third.follow(second);
         third.awaitUp();
         assertSame(first, third);
-        try (Talk talk = third.talk()) {
-            assertEquals("999", talk.text("XLEN", "stream"));
+        try (Talk here = first.talk();
+                Talk there = third.talk()) {
+            String[] whole = {"XINFO", "STREAM", "stream:long", "FULL", "COUNT", "0"};
+            assertEquals(here.ask(whole), there.ask(whole));
+            for (int i = 0; i < 300; i++) {
+                here.text("XADD", "stream:long", "MAXLEN", "~", "450", "*", "field", "value" + i);
+            }
+            here.ask("XREADGROUP", "GROUP", "group", "d", "COUNT", "50", "STREAMS", "stream:long", ">");
+            here.ask("XREADGROUP", "GROUP", "group", "e", "COUNT", "9", "NOACK", "STREAMS", "stream:long", ">");
+            here.ask("XAUTOCLAIM", "stream:long", "group", "a", "0", "100", "COUNT", "20");
+            here.ask("XGROUP", "DELCONSUMER", "stream:long", "group", "c");
         }
+        assertSame(first, second);
+        assertSame(first, third);
     }
 
     @ParameterizedTest(name = "{0} <- {1}, password")

@@ -54,10 +54,29 @@ final class Load {
                 all.add(many("HSET", "hash:table", i, "field", "value"));
                 all.add(many("ZADD", "zset:skiplist", i, "", "member"));
             }
-            for (String key : List.of("list:quicklist", "set:table", "set:integers", "hash:table", "zset:skiplist")) {
+            all.addAll(streams());
+            for (String key : List.of("stream:long", "list:quicklist", "set:table", "set:integers", "hash:table", "zset:skiplist")) {
                 all.add(words("PEXPIREAT", key, Long.toString(FAR_MILLIS + key.length())));
             }
         }
+        return all;
+    }
+
+    /** A stream of many entries, some of them deleted and some pending in a group; and one without any. */
+    private static List<byte[][]> streams() {
+        List<byte[][]> all = new ArrayList<>();
+        for (int i = 1; i <= 500; i++) {
+            String other = i % 5 == 0 ? "another" : "other";
+            all.add(words("XADD", "stream:long", i + "-" + i % 7, "field", "value" + i, other, "x".repeat(i % 50)));
+        }
+        all.add(words("XDEL", "stream:long", "7-0", "8-1", "250-5"));
+        all.add(words("XGROUP", "CREATE", "stream:long", "group", "0"));
+        for (String consumer : List.of("a", "b", "a", "c")) {
+            all.add(words(
+                    "XREADGROUP", "GROUP", "group", consumer, "COUNT", "100", "STREAMS", "stream:long", ">"));
+        }
+        all.add(words("XACK", "stream:long", "group", "3-3", "5-5", "300-6"));
+        all.add(words("XGROUP", "CREATE", "stream:empty", "group", "$", "MKSTREAM"));
         return all;
     }
 
@@ -87,7 +106,8 @@ final class Load {
     }
 
     private byte[][] write() {
-        return switch (random.nextInt(9)) {
+        return switch (random.nextInt(10)) {
+            case 9 -> stream();
             case 0, 1 -> string();
             case 2 -> list();
             case 3 -> set();
@@ -166,6 +186,32 @@ final class Load {
         };
     }
 
+    private byte[][] stream() {
+        byte[] key = key("stream");
+        byte[] field = utf8("field" + random.nextInt(2));
+        return switch (random.nextInt(9)) {
+            case 0, 1, 2 -> raw("XADD", key, utf8("*"), field, value());
+            case 3 -> raw("XADD", key, utf8("*"), field, value(), utf8("more"), value());
+            case 4 -> raw("XADD", key, utf8("MAXLEN"), utf8("~"), utf8("200"), utf8("*"), field, value());
+            case 5 -> raw("XTRIM", key, utf8("MAXLEN"), utf8("~"), utf8("100"), utf8("LIMIT"), utf8("200"));
+            default -> readOfGroup(key);
+        };
+    }
+
+    /** What a consumer does, as a script: a command of its own would fail where there is no group. */
+    private byte[][] readOfGroup(byte[] key) {
+        String group = "group" + random.nextInt(2);
+        String create = "redis.pcall('XGROUP', 'CREATE', KEYS[1], '" + group + "', '0', 'MKSTREAM');";
+        String read = " local r = redis.call('XREADGROUP', 'GROUP', '" + group + "', ARGV[1], 'COUNT', '7',"
+                + (random.nextInt(4) == 0 ? " 'NOACK'," : "") + " 'STREAMS', KEYS[1], '>');";
+        String work = " if r then for i, entry in ipairs(r[1][2]) do"
+                + " if i % 2 == 0 then redis.call('XACK', KEYS[1], '" + group + "', entry[1]) end"
+                + " if i % 3 == 0 then redis.call('XDEL', KEYS[1], entry[1]) end end end;";
+        String claim =
+                " redis.call('XAUTOCLAIM', KEYS[1], '" + group + "', 'heir', '0', '0', 'COUNT', '2')";
+        return script(create + read + (random.nextBoolean() ? work : claim), key, key);
+    }
+
     /** Strings that are bits or counts, and sorted sets that are places. */
     private byte[][] bits() {
         String number = Integer.toString(random.nextInt(2000));
@@ -213,7 +259,7 @@ final class Load {
     }
 
     private byte[][] anyKey() {
-        String type = List.of("str", "list", "set", "hash", "zset").get(random.nextInt(5));
+        String type = List.of("str", "list", "set", "hash", "zset", "stream").get(random.nextInt(6));
         return switch (random.nextInt(10)) {
             case 0 -> raw("DEL", key(type));
             case 1 -> raw("UNLINK", key(type), key(type));
