@@ -103,7 +103,10 @@ final class Contents {
             List<Reply> told = group.elements();
             byte[] name = ((Reply.Bulk) told.get(1)).bytes();
             all.append("\ngroup ").append(printed(told.get(1), false));
-            all.append(" of ").append(told.get(3).text()).append(" up to ").append(told.get(7).text());
+            all.append(" of ")
+                    .append(told.get(3).text())
+                    .append(" up to ")
+                    .append(told.get(7).text());
             Reply pending = talk.ask(bytes("XPENDING"), key, name, from, to, bytes("1000000"));
             for (Reply entry : pending.elements()) {
                 List<Reply> parts = entry.elements();

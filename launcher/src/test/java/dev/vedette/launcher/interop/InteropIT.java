@@ -8,6 +8,7 @@ import dev.vedette.launcher.nodes.Maker;
 import dev.vedette.launcher.nodes.Node;
 import dev.vedette.launcher.nodes.Servers;
 import dev.vedette.launcher.nodes.Talk;
+import dev.vedette.wire.resp.Reply;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -256,6 +257,21 @@ class InteropIT {
                 Talk there = third.talk()) {
             String[] whole = {"XINFO", "STREAM", "stream:long", "FULL", "COUNT", "0"};
             assertEquals(here.ask(whole), there.ask(whole));
+            there.send("XREAD", "BLOCK", "0", "STREAMS", "stream:long", "$");
+            Awaitility.await()
+                    .atMost(LIMIT)
+                    .until(() -> third.info("clients", "blocked_clients").equals("1"));
+            String added = here.text("XADD", "stream:long", "*", "field", "value");
+            Reply read = there.answer().elements().getFirst();
+            assertEquals(
+                    added,
+                    read.elements()
+                            .get(1)
+                            .elements()
+                            .getFirst()
+                            .elements()
+                            .getFirst()
+                            .text());
             for (int i = 0; i < 300; i++) {
                 here.text("XADD", "stream:long", "MAXLEN", "~", "450", "*", "field", "value" + i);
             }

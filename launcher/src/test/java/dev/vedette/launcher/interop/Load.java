@@ -55,7 +55,8 @@ final class Load {
                 all.add(many("ZADD", "zset:skiplist", i, "", "member"));
             }
             all.addAll(streams());
-            for (String key : List.of("stream:long", "list:quicklist", "set:table", "set:integers", "hash:table", "zset:skiplist")) {
+            for (String key : List.of(
+                    "stream:long", "list:quicklist", "set:table", "set:integers", "hash:table", "zset:skiplist")) {
                 all.add(words("PEXPIREAT", key, Long.toString(FAR_MILLIS + key.length())));
             }
         }
@@ -65,6 +66,7 @@ final class Load {
     /** A stream of many entries, some of them deleted and some pending in a group; and one without any. */
     private static List<byte[][]> streams() {
         List<byte[][]> all = new ArrayList<>();
+        all.add(words("DEL", "stream:long", "stream:empty"));
         for (int i = 1; i <= 500; i++) {
             String other = i % 5 == 0 ? "another" : "other";
             all.add(words("XADD", "stream:long", i + "-" + i % 7, "field", "value" + i, other, "x".repeat(i % 50)));
@@ -72,8 +74,7 @@ final class Load {
         all.add(words("XDEL", "stream:long", "7-0", "8-1", "250-5"));
         all.add(words("XGROUP", "CREATE", "stream:long", "group", "0"));
         for (String consumer : List.of("a", "b", "a", "c")) {
-            all.add(words(
-                    "XREADGROUP", "GROUP", "group", consumer, "COUNT", "100", "STREAMS", "stream:long", ">"));
+            all.add(words("XREADGROUP", "GROUP", "group", consumer, "COUNT", "100", "STREAMS", "stream:long", ">"));
         }
         all.add(words("XACK", "stream:long", "group", "3-3", "5-5", "300-6"));
         all.add(words("XGROUP", "CREATE", "stream:empty", "group", "$", "MKSTREAM"));
@@ -207,8 +208,7 @@ final class Load {
         String work = " if r then for i, entry in ipairs(r[1][2]) do"
                 + " if i % 2 == 0 then redis.call('XACK', KEYS[1], '" + group + "', entry[1]) end"
                 + " if i % 3 == 0 then redis.call('XDEL', KEYS[1], entry[1]) end end end;";
-        String claim =
-                " redis.call('XAUTOCLAIM', KEYS[1], '" + group + "', 'heir', '0', '0', 'COUNT', '2')";
+        String claim = " redis.call('XAUTOCLAIM', KEYS[1], '" + group + "', 'heir', '0', '0', 'COUNT', '2')";
         return script(create + read + (random.nextBoolean() ? work : claim), key, key);
     }
 

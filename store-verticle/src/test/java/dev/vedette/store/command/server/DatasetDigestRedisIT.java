@@ -53,6 +53,10 @@ class DatasetDigestRedisIT {
         commands.add(new String[] {"SET", "timed", "v", "EX", "1000"});
         commands.add(new String[] {"EXPIRE", "text", "1000"});
         commands.add(new String[] {"PERSIST", "timed"});
+        commands.add(new String[] {"XADD", "stream", "1-1", "f", "v", "n", "12"});
+        commands.add(new String[] {"XADD", "stream", "1-2", "f", "w", "n", "-7"});
+        commands.add(new String[] {"XADD", "stream", "18446744073709551615-3", "", "", "f", "x".repeat(5000)});
+        commands.add(new String[] {"XDEL", "stream", "1-2"});
         for (int size : new int[] {1, 20, 2000}) {
             commands.add(many("RPUSH", "list" + size, size, i -> List.of("element:" + i)));
             commands.add(many("SADD", "ints" + size, size, i -> List.of(Integer.toString(i * 7))));
