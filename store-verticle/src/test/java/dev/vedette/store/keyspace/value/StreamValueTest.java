@@ -10,6 +10,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.NavigableMap;
 import java.util.Objects;
 import java.util.Random;
 import java.util.TreeMap;
@@ -84,7 +85,7 @@ class StreamValueTest {
     }
 
     /** What a stream showed at some moment, and must go on showing whatever happens to the stream it was copied from. */
-    private record Copy(StreamValue stream, TreeMap<StreamId, List<String>> model) {}
+    private record Copy(StreamValue stream, NavigableMap<StreamId, List<String>> model) {}
 
     @ParameterizedTest
     @ValueSource(longs = {1, 2, 3, 4, 5, 6})
@@ -152,19 +153,19 @@ class StreamValueTest {
         }
     }
 
-    private static StreamId any(Random random, TreeMap<StreamId, List<String>> model, StreamValue stream) {
+    private static StreamId any(Random random, NavigableMap<StreamId, List<String>> model, StreamValue stream) {
         long millis = random.nextLong(stream.lastId().millis() + 2);
         StreamId near = model.ceilingKey(new StreamId(millis, 0));
         return near == null || random.nextInt(4) == 0 ? new StreamId(millis, 0) : near;
     }
 
-    private static void drop(TreeMap<StreamId, List<String>> model, long count) {
+    private static void drop(NavigableMap<StreamId, List<String>> model, long count) {
         for (long i = 0; i < count; i++) {
             model.pollFirstEntry();
         }
     }
 
-    private static void checkRanges(Random random, StreamValue stream, TreeMap<StreamId, List<String>> model) {
+    private static void checkRanges(Random random, StreamValue stream, NavigableMap<StreamId, List<String>> model) {
         assertEquals(model, entries(stream, StreamId.MIN, StreamId.MAX, false));
         assertEquals(model, entries(stream, StreamId.MIN, StreamId.MAX, true));
         StreamId one = any(random, model, stream);
@@ -227,7 +228,7 @@ class StreamValueTest {
 
     private record Pending(String owner, long at, long times) {}
 
-    private static String pending(TreeMap<StreamId, Pending> model) {
+    private static String pending(NavigableMap<StreamId, Pending> model) {
         StringBuilder all = new StringBuilder();
         model.forEach((id, entry) -> all.append(id)
                 .append(' ')
@@ -304,7 +305,7 @@ class StreamValueTest {
         }
     }
 
-    private static void check(StreamGroup group, TreeMap<StreamId, Pending> model, Random random) {
+    private static void check(StreamGroup group, NavigableMap<StreamId, Pending> model, Random random) {
         assertEquals(pending(model), pending(group));
         for (StreamConsumer consumer : group.consumers()) {
             String name = text(consumer.name(), 0, 1);
