@@ -54,6 +54,7 @@ final class Inbox {
                 snapshots.request(request, this::cut, identity -> reply(message, identity));
             case ToStore.SnapshotCredit credit -> snapshots.credit(credit);
             case ToStore.SnapshotCancel cancel -> snapshots.cancel(cancel);
+            case ToStore.SnapshotArrives arrives -> arrives(arrives);
             case ToStore.LoadSnapshot load -> load(load, message);
             case ToStore.CountKeys count -> reply(message, server.keyspace.size());
             case ToStore report -> server.roles.reported(report);
@@ -91,8 +92,16 @@ final class Inbox {
 
     // ------------------------------------------------------------------ a master's data set
 
+    /** With nothing to be kept, what comes may be loaded at once: it takes no memory beside old data. */
+    private void arrives(ToStore.SnapshotArrives arriving) {
+        if (isPresent(arriving.term()) && server.keyspace.size() == 0) {
+            loader.ahead(Path.of(arriving.path()), arriving.source());
+        }
+    }
+
     private void load(ToStore.LoadSnapshot request, Message<ToStore> message) {
         if (!isPresent(request.term())) {
+            loader.dropAhead();
             message.fail(1, "the role has changed");
             return;
         }

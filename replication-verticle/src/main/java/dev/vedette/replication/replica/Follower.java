@@ -682,6 +682,7 @@ public final class Follower {
                                 + ProcessHandle.current().pid() + "." + transfers + ".rdb",
                         this::resume,
                         this::fileFailed);
+                store.tell(new ToStore.SnapshotArrives(to.term(), file.path(), file.arriving()));
             }
         }
 
@@ -744,6 +745,7 @@ public final class Follower {
                         fileFailed(done.cause());
                     } else {
                         file = null; // the store deletes it
+                        complete.arriving().end();
                         load(new ToStore.LoadSnapshot(to.term(), complete.path(), null, replid, offset), "from disk");
                     }
                 });

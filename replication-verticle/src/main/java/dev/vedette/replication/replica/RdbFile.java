@@ -7,6 +7,8 @@ import io.vertx.core.buffer.Buffer;
 import io.vertx.core.file.AsyncFile;
 import io.vertx.core.file.OpenOptions;
 import java.nio.file.Path;
+import java.util.ArrayDeque;
+import java.util.Deque;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -18,11 +20,23 @@ final class RdbFile {
 
     private static final int QUEUED_BYTES_HIGH = 4 * 1024 * 1024;
 
+    private static final class Write {
+        private final int length;
+        private boolean done;
+
+        Write(int length) {
+            this.length = length;
+        }
+    }
+
     private final Vertx vertx;
     private final String path;
     private final Runnable onRoom;
     private final Consumer<Throwable> onFailure;
     private final Promise<Void> flushed = Promise.promise();
+    private final ArrivingFile arriving;
+    // The writes under way, oldest first: they may end in any order.
+    private final Deque<Write> writes = new ArrayDeque<>();
     private @Nullable AsyncFile file;
     private Buffer beforeOpen = Buffer.buffer();
     private long queuedBytes;
@@ -38,7 +52,9 @@ final class RdbFile {
      */
     RdbFile(Vertx vertx, String directory, String name, Runnable onRoom, Consumer<Throwable> onFailure) {
         this.vertx = vertx;
-        this.path = Path.of(directory, name).toString();
+        Path whole = Path.of(directory, name);
+        this.path = whole.toString();
+        this.arriving = new ArrivingFile(whole);
         this.onRoom = onRoom;
         this.onFailure = onFailure;
         OpenOptions options = new OpenOptions()
@@ -71,6 +87,11 @@ final class RdbFile {
         return path;
     }
 
+    /** What the file holds so far. */
+    ArrivingFile arriving() {
+        return arriving;
+    }
+
     /** Appends; false when the sender should wait until {@code onRoom}. */
     boolean write(Buffer bytes) {
         queuedBytes += bytes.length();
@@ -88,19 +109,31 @@ final class RdbFile {
     }
 
     private void writeNow(AsyncFile open, Buffer bytes) {
-        int length = bytes.length();
+        Write write = new Write(bytes.length());
+        writes.add(write);
         open.write(bytes).onComplete(written -> {
-            queuedBytes -= length;
+            queuedBytes -= write.length;
             if (written.failed()) {
                 fail(written.cause());
                 return;
             }
+            write.done = true;
+            tellArrived();
             if (wasHigh && queuedBytes < QUEUED_BYTES_HIGH / 2) {
                 wasHigh = false;
                 onRoom.run();
             }
             flushIfDone();
         });
+    }
+
+    private void tellArrived() {
+        long bytes = 0;
+        for (Write first = writes.peek(); first != null && first.done; first = writes.peek()) {
+            bytes += first.length;
+            writes.remove();
+        }
+        arriving.grown(bytes);
     }
 
     /** No more bytes come; the future completes when all are in the file and it is closed. */
@@ -121,6 +154,7 @@ final class RdbFile {
     private void fail(Throwable cause) {
         if (!failed) {
             failed = true;
+            arriving.fail(cause.toString());
             if (!abandoned) {
                 onFailure.accept(cause);
             }
@@ -133,6 +167,7 @@ final class RdbFile {
             return;
         }
         abandoned = true;
+        arriving.fail("given up");
         AsyncFile open = file;
         if (open != null) {
             remove(open);

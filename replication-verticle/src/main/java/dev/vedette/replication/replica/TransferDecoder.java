@@ -2,6 +2,7 @@ package dev.vedette.replication.replica;
 
 import io.vertx.core.buffer.Buffer;
 import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -44,6 +45,8 @@ final class TransferDecoder {
     private int[] fallback = new int[0];
 
     private int matched;
+    /** By the last byte of a stretch as long as the mark: how much farther the mark can end at the earliest (Horspool). */
+    private final byte[] skips = new byte[256];
 
     TransferDecoder(Sink sink) {
         this.sink = sink;
@@ -86,6 +89,10 @@ final class TransferDecoder {
         } else if (line.startsWith("$EOF:") && line.length() >= 5 + MARK_LENGTH) {
             mark = line.substring(5, 5 + MARK_LENGTH).getBytes(StandardCharsets.ISO_8859_1);
             fallback = fallbacks(mark);
+            Arrays.fill(skips, (byte) MARK_LENGTH);
+            for (int i = 0; i < MARK_LENGTH - 1; i++) {
+                skips[mark[i] & 0xff] = (byte) (MARK_LENGTH - 1 - i);
+            }
             begun = true;
             sink.begin(-1);
         } else {
@@ -132,7 +139,7 @@ final class TransferDecoder {
     private int untilMark(Buffer bytes, int from) {
         int heldBefore = matched;
         int length = bytes.length();
-        int i = from;
+        int i = matched > 0 ? from : skipUnmarked(bytes, from);
         while (i < length && matched < mark.length) {
             byte b = bytes.getByte(i++);
             while (matched > 0 && b != mark[matched]) {
@@ -140,6 +147,8 @@ final class TransferDecoder {
             }
             if (b == mark[matched]) {
                 matched++;
+            } else {
+                i = skipUnmarked(bytes, i);
             }
         }
         complete = matched == mark.length;
@@ -153,6 +162,21 @@ final class TransferDecoder {
             give(bytes.slice(from, from + given - ofHeld));
         }
         return i;
+    }
+
+    /** Index from which on the mark may begin, when it does not begin before {@code from}. */
+    private int skipUnmarked(Buffer bytes, int from) {
+        byte last = mark[MARK_LENGTH - 1];
+        int end = from + MARK_LENGTH - 1;
+        int length = bytes.length();
+        while (end < length) {
+            byte b = bytes.getByte(end);
+            if (b == last) {
+                break; // to be looked at closely
+            }
+            end += skips[b & 0xff];
+        }
+        return Math.min(end - MARK_LENGTH + 1, length);
     }
 
     private void give(Buffer bytes) {

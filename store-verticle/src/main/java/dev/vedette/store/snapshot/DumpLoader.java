@@ -86,6 +86,7 @@ public final class DumpLoader {
     private final ServerConfig config;
     private final PersistenceState state;
     private final Workplace workplace;
+    private @Nullable Ahead ahead;
 
     /** Loads with the limits and settings of that configuration. */
     public DumpLoader(ServerConfig config, PersistenceState state, Workplace workplace) {
@@ -96,22 +97,53 @@ public final class DumpLoader {
 
     /** Begins to load a file. On the event loop, on which {@code done} will be told. */
     public Load file(Path file, Purpose purpose, Consumer<Outcome> done) {
-        return begin(new Reading(file, null, purpose, null, done));
+        return begin(new Reading(file, null, purpose, null, workplace.log(), done));
     }
 
     /**
      * Begins to load a file that replaces all data. When its checksum says that it is as it was written, {@code sound} is
      * told before anything is read, so that the old data can make room, and answers where the file is from then on; when
-     * it does not, the old data is still there if the load fails. On the event loop, on which {@code sound} and {@code
-     * done} will be told.
+     * it does not, the old data is still there if the load fails. A file that is read already ({@link #ahead}) goes on to
+     * be read, and {@code sound} is not asked. On the event loop, on which {@code sound} and {@code done} will be told.
      */
     public Load file(Path file, Purpose purpose, Supplier<Path> sound, Consumer<Outcome> done) {
-        return begin(new Reading(file, null, purpose, sound, done));
+        Ahead begun = ahead;
+        if (begun != null && begun.file.equals(file)) {
+            ahead = null;
+            begun.isWanted(done);
+            return begun;
+        }
+        dropAhead();
+        return begin(new Reading(file, null, purpose, sound, workplace.log(), done));
+    }
+
+    /**
+     * Reads a dump of the master's while it arrives, so that most of it is loaded when all of it is there and {@link
+     * #file(Path, Purpose, Supplier, Consumer)} asks for it. Nothing is to be seen of it before. What is read so takes
+     * memory beside the old data, so there should be none. On the event loop.
+     *
+     * @param file where the dump arrives
+     * @param arriving ends when all has come and {@code file} will be asked for; throws when it will not come
+     */
+    public void ahead(Path file, RdbSource arriving) {
+        dropAhead();
+        if (config.getInt("key-load-delay") == 0) { // which is there to see a load last
+            ahead = new Ahead(file, arriving);
+        }
+    }
+
+    /** Nobody will ask for what is read ahead. On the event loop. */
+    public void dropAhead() {
+        Ahead begun = ahead;
+        ahead = null;
+        if (begun != null) {
+            begun.cancel();
+        }
     }
 
     /** Begins to load from a source, whose reads may wait. On the event loop, on which {@code done} will be told. */
     public Load source(RdbSource source, Purpose purpose, Consumer<Outcome> done) {
-        return begin(new Reading(null, source, purpose, null, done));
+        return begin(new Reading(null, source, purpose, null, workplace.log(), done));
     }
 
     /** Puts a dump into force: the keyspace has its content from now on. On the event loop. */
@@ -121,6 +153,14 @@ public final class DumpLoader {
     }
 
     private Load begin(Reading reading) {
+        show(reading);
+        workplace.workers().execute(reading);
+        return reading;
+    }
+
+    /** From now on this load is what INFO shows. */
+    private void show(Reading reading) {
+        reading.shown = true;
         state.loadStartMillis = workplace.wallMillis().getAsLong();
         state.loadTotalBytes = reading.size();
         state.loadReadBytes = 0;
@@ -132,8 +172,55 @@ public final class DumpLoader {
         } else {
             state.loading = true;
         }
-        workplace.workers().execute(reading);
-        return reading;
+    }
+
+    /** A dump that is read while it arrives. Event loop. */
+    private final class Ahead implements Load {
+        private final Path file;
+        private final HeldLog log = new HeldLog(workplace.log());
+        private final Reading reading;
+        private @Nullable Outcome outcome;
+        private @Nullable Consumer<Outcome> done;
+
+        Ahead(Path file, RdbSource arriving) {
+            this.file = file;
+            this.reading = new Reading(file, arriving, Purpose.FULL_SYNC, null, log, this::ended);
+            workplace.workers().execute(reading);
+        }
+
+        void isWanted(Consumer<Outcome> whoWants) {
+            done = whoWants;
+            log.release();
+            Outcome already = outcome;
+            if (already == null) {
+                show(reading);
+            } else {
+                workplace.loop().execute(() -> whoWants.accept(already));
+            }
+        }
+
+        private void ended(Outcome how) {
+            outcome = how;
+            if (done != null) {
+                done.accept(how);
+            } else if (ahead != this) {
+                drop(how);
+            }
+        }
+
+        private void drop(Outcome unwanted) {
+            if (unwanted instanceof Outcome.Loaded(LoadedDump dump)) {
+                dump.keyspace().release();
+            }
+        }
+
+        @Override
+        public void cancel() {
+            reading.cancel();
+            if (outcome != null && done == null) {
+                drop(outcome);
+            }
+        }
     }
 
     private final class Reading implements Runnable, Load {
@@ -141,12 +228,14 @@ public final class DumpLoader {
         private final @Nullable RdbSource live;
         private final Purpose purpose;
         private final @Nullable Supplier<Path> sound;
+        private final System.Logger log;
         private final Consumer<Outcome> done;
         private final KeyspaceBuilder builder;
         private final int keyDelayMicros = config.getInt("key-load-delay");
         private final boolean useChecksum = config.getBool("rdbchecksum");
         private final long beganNanos = System.nanoTime();
         private boolean verified;
+        private volatile boolean shown;
         private volatile boolean cancelled;
 
         Reading(
@@ -154,18 +243,20 @@ public final class DumpLoader {
                 @Nullable RdbSource live,
                 Purpose purpose,
                 @Nullable Supplier<Path> sound,
+                System.Logger log,
                 Consumer<Outcome> done) {
             this.file = file;
             this.live = live;
             this.purpose = purpose;
             this.sound = sound;
+            this.log = log;
             this.done = done;
             this.builder = new KeyspaceBuilder(
                     config,
                     purpose.dropsExpired ? KeyspaceBuilder.Expired.DROP : KeyspaceBuilder.Expired.KEEP,
                     false,
                     workplace.wallMillis().getAsLong(),
-                    workplace.log());
+                    log);
         }
 
         long size() {
@@ -202,7 +293,7 @@ public final class DumpLoader {
             try {
                 outcome = read();
             } catch (RuntimeException | Error bug) {
-                workplace.log().log(ERROR, "Bug while loading a dump", bug);
+                log.log(ERROR, "Bug while loading a dump", bug);
                 outcome = new Outcome.Failed(String.valueOf(bug));
             }
             if (!(outcome instanceof Outcome.Loaded)) {
@@ -215,7 +306,11 @@ public final class DumpLoader {
         private Outcome read() {
             RdbSource source = live;
             if (source != null) {
-                return read(source);
+                try (source) {
+                    return read(source);
+                } catch (IOException unclosed) {
+                    return fatal(ConfigRewriter.reason(unclosed));
+                }
             }
             if (file == null) {
                 throw new IllegalStateException("nothing to read");
@@ -231,7 +326,7 @@ public final class DumpLoader {
 
         private Outcome fatal(String reason) {
             if (purpose.isStart()) {
-                workplace.log().log(WARNING, "Fatal error loading the DB: " + reason + ". Exiting.");
+                log.log(WARNING, "Fatal error loading the DB: " + reason + ". Exiting.");
             }
             return new Outcome.Failed(reason);
         }
@@ -241,19 +336,24 @@ public final class DumpLoader {
             try {
                 long keys = 0;
                 while (!cancelled && reader.next(builder)) {
-                    state.loadReadBytes = reader.position();
-                    state.loadUsedMemoryBytes = builder.usedMemoryBytes();
-                    state.lastLoadKeysLoaded = builder.keysLoaded();
+                    if (shown) {
+                        state.loadReadBytes = reader.position();
+                        state.loadUsedMemoryBytes = builder.usedMemoryBytes();
+                        state.lastLoadKeysLoaded = builder.keysLoaded();
+                    }
                     if (keyDelayMicros != 0 && builder.keys() != keys) {
                         keys = builder.keys();
                         delay(keys);
                     }
                 }
                 builder.settle();
+                if (file != null && live != null) {
+                    awaitEnd(live);
+                }
             } catch (RdbFormatException bad) {
                 return cancelled ? new Outcome.Cancelled() : malformed(bad);
             } catch (FatalDumpException fatal) {
-                workplace.log().log(WARNING, fatal.getMessage());
+                log.log(WARNING, fatal.getMessage());
                 return new Outcome.Failed(String.valueOf(fatal.getMessage()));
             } catch (IOException broken) {
                 return cancelled ? new Outcome.Cancelled() : brokeOff(reader, broken);
@@ -271,9 +371,16 @@ public final class DumpLoader {
                     TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - beganNanos)));
         }
 
+        /** What arrives is whole only when its source says so, although the dump has told its own end. */
+        private static void awaitEnd(RdbSource arriving) throws IOException {
+            byte[] behind = new byte[1024];
+            while (arriving.fill(behind, 0, behind.length) >= 0) {
+                // Redis does not look at what is behind a dump either.
+            }
+        }
+
         private Outcome malformed(RdbFormatException bad) {
             String text = String.valueOf(bad.getMessage());
-            System.Logger log = workplace.log();
             switch (bad.kind()) {
                 case SIGNATURE, VERSION -> {
                     log.log(WARNING, text);
@@ -305,8 +412,8 @@ public final class DumpLoader {
 
         private Outcome brokeOff(RdbReader reader, IOException broken) {
             String reason = ConfigRewriter.reason(broken);
-            workplace.log().log(WARNING, "Short read or OOM loading DB. Unrecoverable error, aborting now.");
-            workplace.log().log(
+            log.log(WARNING, "Short read or OOM loading DB. Unrecoverable error, aborting now.");
+            log.log(
                     WARNING,
                     "Internal error in RDB reading offset " + reader.position() + " -> " + reason
                             + (file == null
@@ -342,8 +449,10 @@ public final class DumpLoader {
         }
 
         private void end(Outcome outcome) {
-            state.loading = false;
-            state.asyncLoading = false;
+            if (shown) {
+                state.loading = false;
+                state.asyncLoading = false;
+            }
             if (outcome instanceof Outcome.Loaded(LoadedDump dump)) {
                 state.lastLoadKeysLoaded = dump.keysLoaded();
                 state.lastLoadKeysExpired = dump.dropped().size();

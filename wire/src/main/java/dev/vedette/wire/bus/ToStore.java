@@ -107,6 +107,17 @@ public sealed interface ToStore {
             implements ToStore {}
 
     /**
+     * The master's snapshot begins to arrive in that file. The store may read it already, to have it loaded soon after all
+     * of it is there; it must not show. A {@link LoadSnapshot} of the same path follows when all is there, or nothing.
+     *
+     * @param path the file, absolute
+     * @param source what is in the file as it grows. Its reads block until bytes have come, so a thread of its own must do
+     *     them; it ends when the {@link LoadSnapshot} is under way, and throws an {@link java.io.IOException} when none
+     *     will come. Whoever reads it closes it.
+     */
+    record SnapshotArrives(long term, String path, RdbSource source) implements ToStore {}
+
+    /**
      * Request: replace the data set by that RDB file, which the master sent. The store parses it aside and swaps
      * atomically; on failure the old data stays. Only where the file's checksum has shown that it is sound, the old data
      * may be removed first, which an {@link ToReplication.IdentityChanged} (continues=false, dropReplicas=true) tells,

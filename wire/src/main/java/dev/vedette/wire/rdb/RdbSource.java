@@ -1,5 +1,6 @@
 package dev.vedette.wire.rdb;
 
+import java.io.Closeable;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.ByteBuffer;
@@ -7,7 +8,7 @@ import java.nio.channels.ReadableByteChannel;
 
 /** Where an {@link RdbReader} takes its bytes from. */
 @FunctionalInterface
-public interface RdbSource {
+public interface RdbSource extends Closeable {
 
     /**
      * Puts at least one and at most {@code length} bytes into {@code array}, waiting for them if it must.
@@ -16,6 +17,10 @@ public interface RdbSource {
      * @return how many bytes came, or -1 when there are no more
      */
     int fill(byte[] array, int offset, int length) throws IOException;
+
+    /** Lets go of what it holds; a source that holds nothing does nothing. */
+    @Override
+    default void close() throws IOException {}
 
     /** Reads from a stream; the caller closes it. */
     static RdbSource of(InputStream stream) {
