@@ -4,8 +4,6 @@ import dev.vedette.replication.backlog.Backlog;
 import dev.vedette.store.change.ChangeStream;
 import dev.vedette.store.session.Args;
 import dev.vedette.wire.resp.RespEncoder;
-import io.netty.buffer.Unpooled;
-import io.vertx.core.internal.buffer.BufferInternal;
 import java.nio.charset.StandardCharsets;
 import org.openjdk.jmh.annotations.Benchmark;
 import org.openjdk.jmh.annotations.Level;
@@ -38,12 +36,12 @@ public class ChangeStreamBenchmark extends MicroBenchmark {
     @Setup(Level.Trial)
     public void begin() {
         open.open(0);
+        backlog.release();
         backlog = new Backlog(0, BACKLOG_BYTES);
     }
 
     private void turn() {
-        open.take((offset, bytes, length) ->
-                backlog.append(BufferInternal.buffer(Unpooled.wrappedBuffer(bytes, 0, length))));
+        open.take((offset, bytes, length) -> backlog.append(bytes, length));
         backlog.trim(Long.MAX_VALUE);
     }
 

@@ -31,6 +31,7 @@ import dev.vedette.wire.bus.NodeAddresses;
 import dev.vedette.wire.bus.ToReplication;
 import dev.vedette.wire.bus.ToStore;
 import io.vertx.core.Future;
+import io.vertx.core.Handler;
 import io.vertx.core.Promise;
 import io.vertx.core.VerticleBase;
 import io.vertx.core.buffer.Buffer;
@@ -70,6 +71,7 @@ public final class StoreVerticle extends VerticleBase {
     private static final long GATHER_PAUSE_MILLIS = 5;
 
     private final NodeAddresses node;
+    private final String replicationAddress;
     private final ServerConfig config;
     private final NodeFacts facts;
     private final System.Logger log;
@@ -85,6 +87,7 @@ public final class StoreVerticle extends VerticleBase {
     private @Nullable MessageConsumer<ToStore> consumer;
     private @Nullable Promise<Void> shutdownAsked;
     private boolean takingChanges;
+    private final Handler<Void> takeChanges = turn -> takeChanges();
     private boolean expiring;
     private boolean gathering;
     private long cycles;
@@ -97,6 +100,7 @@ public final class StoreVerticle extends VerticleBase {
     public StoreVerticle(
             NodeAddresses node, ServerConfig config, NodeFacts facts, System.Logger log, ServerProcess process) {
         this.node = node;
+        this.replicationAddress = node.replication();
         this.config = config;
         this.facts = facts;
         this.log = log;
@@ -359,19 +363,21 @@ public final class StoreVerticle extends VerticleBase {
     // ------------------------------------------------------------------ the bus
 
     private void tell(ToReplication record) {
-        vertx.eventBus().send(node.replication(), record, LocalCodec.OPTIONS);
+        vertx.eventBus().send(replicationAddress, record, LocalCodec.OPTIONS);
     }
 
     /** The first change of a turn was made: at the turn's end all of them go to their readers. */
     private void takeChangesSoon() {
         if (!takingChanges) {
             takingChanges = true;
-            context.runOnContext(turn -> {
-                takingChanges = false;
-                server().roles.sendChanges();
-                Objects.requireNonNull(clients, "not started").changesSent();
-            });
+            context.runOnContext(takeChanges);
         }
+    }
+
+    private void takeChanges() {
+        takingChanges = false;
+        server().roles.sendChanges();
+        Objects.requireNonNull(clients, "not started").changesSent();
     }
 
     // ------------------------------------------------------------------ time

@@ -1,8 +1,7 @@
 package dev.vedette.replication.backlog;
 
+import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
-import io.vertx.core.buffer.Buffer;
-import io.vertx.core.internal.buffer.BufferInternal;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -19,8 +18,9 @@ import org.jspecify.annotations.Nullable;
  *                 ^ cursor of a slow replica            ^ cursor of a fast one
  * </pre>
  *
- * A block's bytes are written once and never moved, so a slice handed to a socket stays valid after the block has left
- * the chain. A replica holds a cursor and no copy: ten slow replicas cost what the slowest one costs. Blocks leave at the
+ * Blocks are off the heap: what replicas are sent goes to the kernel as it is, and the stream makes no garbage. A slice
+ * handed out keeps its block's memory until it is released, also after the block has left the chain; a block that nobody
+ * holds then is used again. {@link #release} ends the backlog. A replica holds a cursor and no copy: ten slow replicas cost what the slowest one costs. Blocks leave at the
  * head, when the rest still covers the size asked for and no reader needs them ({@link #trim}): bytes that a slow replica
  * holds back are there for partial resynchronizations too.
  *
@@ -41,7 +41,8 @@ public final class Backlog {
 
     private static final class Block {
         final long start;
-        final byte[] bytes;
+        final ByteBuf bytes;
+        final int capacity;
         int used;
         /** Position of the first command here that began a chunk of {@link #append}, or -1. */
         long firstCommand = -1;
@@ -49,9 +50,10 @@ public final class Backlog {
         @Nullable
         Block next;
 
-        Block(long start, int capacity) {
+        Block(long start, ByteBuf bytes) {
             this.start = start;
-            this.bytes = new byte[capacity];
+            this.bytes = bytes;
+            this.capacity = bytes.capacity();
         }
 
         long end() {
@@ -61,6 +63,10 @@ public final class Backlog {
 
     private @Nullable Block first;
     private @Nullable Block last;
+    /** The memory of a block that has left, for the next one. */
+    private @Nullable ByteBuf spare;
+
+    private boolean released;
     private long start;
     private long end;
     private long sizeBytes;
@@ -95,7 +101,7 @@ public final class Backlog {
 
     /** Position up to which the blocks there are have room. */
     public long roomUntil() {
-        return last == null ? end : last.start + last.bytes.length;
+        return last == null ? end : last.start + last.capacity;
     }
 
     /** Whether a replica that wants the stream from the byte with that offset on can have it. */
@@ -103,20 +109,19 @@ public final class Backlog {
         return offset > start && offset <= end + 1;
     }
 
-    /** Takes the next bytes of the stream, whole commands. */
-    public void append(Buffer bytes) {
+    /** Takes the next bytes of the stream, whole commands: the array's first {@code length}. */
+    public void append(byte[] bytes, int length) {
         int from = 0;
-        int length = bytes.length();
         while (from < length) {
             Block tail = last;
-            if (tail == null || tail.used == tail.bytes.length) {
+            if (tail == null || tail.used == tail.capacity) {
                 tail = grow(length - from);
             }
             if (from == 0 && tail.firstCommand < 0) {
                 tail.firstCommand = end;
             }
-            int count = Math.min(length - from, tail.bytes.length - tail.used);
-            bytes.getBytes(from, from + count, tail.bytes, tail.used);
+            int count = Math.min(length - from, tail.capacity - tail.used);
+            tail.bytes.setBytes(tail.used, bytes, from, count);
             tail.used += count;
             end += count;
             from += count;
@@ -126,7 +131,13 @@ public final class Backlog {
     private Block grow(int wanted) {
         long limit = Math.max(sizeBytes / BLOCKS_MIN, BLOCK_BYTES_MIN);
         int capacity = (int) Math.min(Math.max(wanted, BLOCK_BYTES_MIN), Math.min(limit, BLOCK_BYTES_MAX));
-        Block block = new Block(end, capacity);
+        ByteBuf free = spare;
+        spare = null;
+        if (free != null && free.capacity() != capacity) {
+            free.release();
+            free = null;
+        }
+        Block block = new Block(end, free == null ? Unpooled.directBuffer(capacity, capacity) : free);
         if (last == null) {
             first = block;
         } else {
@@ -148,19 +159,21 @@ public final class Backlog {
     }
 
     /**
-     * What lies between two positions, never copied.
+     * What lies between two positions, never copied. Each slice is to be released.
      *
      * @throws IllegalArgumentException when the backlog does not hold it
      */
-    public List<Buffer> slices(long from, long to) {
-        List<Buffer> slices = new ArrayList<>();
+    public List<ByteBuf> slices(long from, long to) {
+        if (to > end) {
+            throw new IllegalArgumentException("position " + to + " is not within " + start + ".." + end);
+        }
+        List<ByteBuf> slices = new ArrayList<>();
         Cursor cursor = cursorAt(from);
         while (cursor.position < to) {
-            Buffer slice = cursor.next((int) Math.min(Integer.MAX_VALUE, to - cursor.position));
-            if (slice == null) {
-                throw new IllegalArgumentException("position " + to + " is not within " + start + ".." + end);
+            ByteBuf slice = cursor.next((int) Math.min(Integer.MAX_VALUE, to - cursor.position));
+            if (slice != null) {
+                slices.add(slice);
             }
-            slices.add(slice);
         }
         return slices;
     }
@@ -183,8 +196,32 @@ public final class Backlog {
             }
             first = head.next;
             start = head.end();
-            memoryBytes -= head.bytes.length;
+            memoryBytes -= head.capacity;
+            if (spare == null && head.bytes.refCnt() == 1) {
+                spare = head.bytes;
+            } else {
+                head.bytes.release();
+            }
         }
+    }
+
+    /** The end: lets go of all memory, of that which slices hold when they are released. Cursors give nothing any more. */
+    public void release() {
+        if (released) {
+            return;
+        }
+        released = true;
+        for (Block block = first; block != null; block = block.next) {
+            block.bytes.release();
+        }
+        if (spare != null) {
+            spare.release();
+            spare = null;
+        }
+        first = null;
+        last = null;
+        memoryBytes = 0;
+        start = end;
     }
 
     /**
@@ -219,12 +256,12 @@ public final class Backlog {
         }
 
         /**
-         * The next bytes, never copied; null at the end of the stream.
+         * The next bytes, never copied and to be released; null at the end of the stream.
          *
          * @param maxBytes at most so many
          */
-        public @Nullable Buffer next(int maxBytes) {
-            if (position == end) {
+        public @Nullable ByteBuf next(int maxBytes) {
+            if (position == end || released) {
                 return null;
             }
             Block at = block == null ? blockAt(position) : block;
@@ -235,7 +272,7 @@ public final class Backlog {
             int from = (int) (position - at.start);
             int count = Math.min(maxBytes, at.used - from);
             position += count;
-            return BufferInternal.buffer(Unpooled.wrappedBuffer(at.bytes, from, count));
+            return at.bytes.retainedSlice(from, count);
         }
     }
 

@@ -43,7 +43,7 @@ public final class History {
     public void changed(IdentityChanged change) {
         set(change.identity());
         if (!change.continues()) {
-            backlog = null;
+            drop();
             sharedOffset = -1;
         }
         if (change.open()) {
@@ -66,13 +66,21 @@ public final class History {
         set(at);
         everOpen = true;
         if (backlog == null || backlog.end() != offset) {
+            drop();
             backlog = new Backlog(offset, sizeBytes);
         }
     }
 
     /** The stream is closed; what came before cannot be had any more. */
     public void free() {
-        backlog = null;
+        drop();
+    }
+
+    private void drop() {
+        if (backlog != null) {
+            backlog.release();
+            backlog = null;
+        }
     }
 
     /**
@@ -89,10 +97,11 @@ public final class History {
             to = new Backlog(batch.startOffset(), sizeBytes);
         } else if (to.end() != batch.startOffset()) {
             joins = false;
+            drop();
             to = new Backlog(batch.startOffset(), sizeBytes);
         }
         backlog = to;
-        to.append(batch.bytes());
+        to.append(batch.bytes(), batch.length());
         offset = batch.endOffset();
         return joins;
     }

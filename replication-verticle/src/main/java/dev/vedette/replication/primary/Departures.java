@@ -47,6 +47,9 @@ final class Departures {
     /** Position of the first byte that one of them needs, or {@code end} when none needs any. */
     long neededFrom(long end) {
         long needed = end;
+        if (gone.isEmpty()) {
+            return needed; // as nearly always, and asked for every turn's changes
+        }
         for (Departure one : gone.values()) {
             needed = Math.min(needed, one.position);
         }

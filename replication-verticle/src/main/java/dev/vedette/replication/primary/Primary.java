@@ -16,6 +16,7 @@ import dev.vedette.wire.bus.ToReplication.SnapshotDone;
 import dev.vedette.wire.bus.ToStore;
 import dev.vedette.wire.bus.ToStore.ReplicaStatus;
 import dev.vedette.wire.bus.ToStore.SnapshotTarget;
+import io.netty.buffer.ByteBuf;
 import io.netty.channel.ChannelOption;
 import io.vertx.core.Context;
 import io.vertx.core.Future;
@@ -598,21 +599,35 @@ public final class Primary {
                 || replica.link.rdbOnly()) {
             return;
         }
-        while (replica.unsentBytes() < STREAM_WINDOW_BYTES) {
-            Buffer slice = cursor.next(SLICE_BYTES_MAX);
-            if (slice == null) {
-                return;
+        if (replica.pumping) {
+            return;
+        }
+        replica.pumping = true;
+        while (cursor.remaining() > 0 && replica.unsentBytes() < STREAM_WINDOW_BYTES && queue(replica, cursor)) {
+            if (cursor.remaining() == 0 || replica.unsentBytes() >= STREAM_WINDOW_BYTES) {
+                replica.flush(); // after which there may be room again
             }
-            replica.writeStream(slice, clock.getAsLong()).onComplete(sent -> {
-                if (sent.failed()) {
-                    close(replica);
-                    return;
-                }
-                replica.tookSome(clock.getAsLong());
-                if (cursor.remaining() > 0) {
-                    pump(replica);
-                }
-            });
+        }
+        replica.pumping = false;
+    }
+
+    /** Queues the next slice of the stream; false when there is none. */
+    private boolean queue(Replica replica, Backlog.Cursor cursor) {
+        ByteBuf slice = cursor.next(SLICE_BYTES_MAX);
+        if (slice != null) {
+            replica.writeStream(slice, clock.getAsLong(), failure -> streamSent(replica, cursor, failure));
+        }
+        return slice != null;
+    }
+
+    private void streamSent(Replica replica, Backlog.Cursor cursor, @Nullable Throwable failure) {
+        if (failure != null) {
+            close(replica);
+            return;
+        }
+        replica.tookSome(clock.getAsLong());
+        if (cursor.remaining() > 0) {
+            pump(replica);
         }
     }
 
@@ -929,8 +944,9 @@ public final class Primary {
         for (Replica replica : List.copyOf(replicas)) {
             Backlog.Cursor cursor = replica.cursor;
             if (cursor != null && replica.state == Replica.State.ONLINE && !replica.streamOnAck) {
-                for (Buffer slice = cursor.next(SLICE_BYTES_MAX); slice != null; slice = cursor.next(SLICE_BYTES_MAX)) {
-                    replica.writeStream(slice, clock.getAsLong());
+                boolean more = true;
+                while (more) {
+                    more = queue(replica, cursor);
                 }
             }
             replica.write("", clock.getAsLong()).onComplete(sent -> close(replica));

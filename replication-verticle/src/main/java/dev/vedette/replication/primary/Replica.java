@@ -3,14 +3,23 @@ package dev.vedette.replication.primary;
 import dev.vedette.replication.backlog.Backlog;
 import dev.vedette.wire.bus.ReplicaSocket;
 import dev.vedette.wire.bus.ToReplication.ReplicaLink;
+import io.netty.buffer.ByteBuf;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelFuture;
+import io.netty.channel.ChannelFutureListener;
 import io.vertx.core.Context;
 import io.vertx.core.Future;
+import io.vertx.core.Handler;
 import io.vertx.core.Promise;
 import io.vertx.core.buffer.Buffer;
+import io.vertx.core.internal.ContextInternal;
+import io.vertx.core.internal.buffer.BufferInternal;
+import io.vertx.core.internal.net.NetSocketInternal;
 import io.vertx.core.net.NetSocket;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayDeque;
 import java.util.Deque;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /** One replica's link: its socket, its place in the stream, what it has said. */
@@ -50,9 +59,14 @@ final class Replica {
     long softLimitSinceMillis;
 
     boolean closed;
+    /** It is being given what it can take: whoever comes to that meanwhile leaves it alone. */
+    boolean pumping;
 
     private final NetSocket socket;
+    private final Channel channel;
     private final Context context;
+    /** The socket's event loop is the verticle's, too. */
+    private final boolean onOneLoop;
     private long unsentBytes;
     private long unsentStreamBytes;
     private long lastSentMillis;
@@ -60,7 +74,9 @@ final class Replica {
     Replica(ReplicaLink link, Context context, long nowMillis) {
         this.link = link;
         this.socket = link.socket();
+        this.channel = ((NetSocketInternal) socket).channelHandlerContext().channel();
         this.context = context;
+        this.onOneLoop = ((ContextInternal) context).nettyEventLoop() == channel.eventLoop();
         this.sinceMillis = nowMillis;
         this.lastSentMillis = nowMillis;
         this.name = link.host() + ":" + (link.listeningPort() == 0 ? "<unknown-replica-port>" : link.listeningPort());
@@ -92,33 +108,80 @@ final class Replica {
     }
 
     Future<Void> write(String line, long nowMillis) {
-        return write(Buffer.buffer(line.getBytes(StandardCharsets.ISO_8859_1)), false, nowMillis);
+        return write(Buffer.buffer(line.getBytes(StandardCharsets.ISO_8859_1)), nowMillis);
     }
 
+    /** Writes; the future completes on the verticle's context, in a later turn, when the kernel has taken the bytes. */
     Future<Void> write(Buffer bytes, long nowMillis) {
-        return write(bytes, false, nowMillis);
+        Promise<Void> sent = Promise.promise();
+        write(
+                ((BufferInternal) bytes).getByteBuf(),
+                false,
+                nowMillis,
+                failure -> context.runOnContext(hop -> {
+                    if (failure == null) {
+                        sent.complete();
+                    } else {
+                        sent.fail(failure);
+                    }
+                }));
+        channel.flush();
+        return sent.future();
     }
 
-    Future<Void> writeStream(Buffer bytes, long nowMillis) {
-        return write(bytes, true, nowMillis);
+    /**
+     * Queues a slice of the stream, which is released when it is sent; the kernel gets it with {@link #flush}.
+     *
+     * @param then told on the verticle's context when the kernel has taken it, with null, or why it has not; perhaps before
+     *     this call or that of {@link #flush} returns
+     */
+    void writeStream(ByteBuf slice, long nowMillis, Consumer<@Nullable Throwable> then) {
+        write(slice, true, nowMillis, then);
     }
 
-    /** Writes; the future completes on the verticle's context when the kernel has taken the bytes. */
-    private Future<Void> write(Buffer bytes, boolean stream, long nowMillis) {
-        int length = bytes.length();
+    void flush() {
+        channel.flush();
+    }
+
+    private void write(ByteBuf bytes, boolean stream, long nowMillis, Consumer<@Nullable Throwable> then) {
+        int length = bytes.readableBytes();
         if (unsentBytes == 0) {
             lastSentMillis = nowMillis;
         }
         unsentBytes += length;
         unsentStreamBytes += stream ? length : 0;
-        Promise<Void> sent = Promise.promise();
-        socket.write(bytes)
-                .onComplete(result -> context.runOnContext(hop -> {
-                    unsentBytes -= length;
-                    unsentStreamBytes -= stream ? length : 0;
-                    sent.handle(result);
-                }));
-        return sent.future();
+        channel.write(bytes).addListener(new Sent(length, stream, then));
+    }
+
+    /** The end of a write. */
+    private final class Sent implements ChannelFutureListener, Handler<Void> {
+        private final int length;
+        private final boolean stream;
+        private final Consumer<@Nullable Throwable> then;
+        private @Nullable Throwable failure;
+
+        Sent(int length, boolean stream, Consumer<@Nullable Throwable> then) {
+            this.length = length;
+            this.stream = stream;
+            this.then = then;
+        }
+
+        @Override
+        public void operationComplete(ChannelFuture written) {
+            failure = written.cause();
+            if (failure == null && onOneLoop) {
+                handle(null);
+            } else {
+                context.runOnContext(this); // a failure may be found while the replicas are gone through
+            }
+        }
+
+        @Override
+        public void handle(@Nullable Void hop) {
+            unsentBytes -= length;
+            unsentStreamBytes -= stream ? length : 0;
+            then.accept(failure);
+        }
     }
 
     /** Notes that the kernel took something. */

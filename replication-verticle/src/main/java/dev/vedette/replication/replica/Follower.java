@@ -12,9 +12,11 @@ import dev.vedette.wire.bus.StreamIdentity;
 import dev.vedette.wire.bus.ToReplication.Follow;
 import dev.vedette.wire.bus.ToStore;
 import dev.vedette.wire.bus.ToStore.LinkState;
+import io.netty.buffer.ByteBuf;
 import io.vertx.core.Context;
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
+import io.vertx.core.internal.buffer.BufferInternal;
 import io.vertx.core.net.ConnectOptions;
 import io.vertx.core.net.NetClient;
 import io.vertx.core.net.NetClientOptions;
@@ -583,12 +585,14 @@ public final class Follower {
                         "Of the writes that the new master does not have, the first " + (begin - from)
                                 + " bytes are not in the backlog any more and cannot be saved.");
             }
-            List<Buffer> before = from > readable ? backlog.slices(readable, from) : List.of();
-            List<Buffer> lost = backlog.slices(begin, backlog.end());
+            List<ByteBuf> before = from > readable ? backlog.slices(readable, from) : List.of();
+            List<ByteBuf> lost = backlog.slices(begin, backlog.end());
             String name = LostWritesFile.name(mine.replid(), begin + 1);
             Path file = Path.of(config.directory(), name);
-            vertx.executeBlocking(() -> LostWritesFile.write(file, before, lost))
+            vertx.executeBlocking(() -> LostWritesFile.write(file, buffers(before), buffers(lost)))
                     .onComplete(saved -> {
+                        before.forEach(ByteBuf::release);
+                        lost.forEach(ByteBuf::release);
                         if (saved.failed()) {
                             log.log(
                                     WARNING,
@@ -896,6 +900,10 @@ public final class Follower {
                 connectAgain(" after failure");
             }
         }
+    }
+
+    private static List<Buffer> buffers(List<ByteBuf> slices) {
+        return slices.stream().<Buffer>map(BufferInternal::buffer).toList();
     }
 
     private static String randomReplid() {

@@ -7,7 +7,9 @@ import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.netty.buffer.ByteBuf;
 import io.vertx.core.buffer.Buffer;
+import io.vertx.core.internal.buffer.BufferInternal;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
@@ -21,23 +23,29 @@ class BacklogTest {
     private static final int BLOCK = 16 * 1024;
 
     /** Byte p of the test stream is a function of p, so that any slice can be checked. */
-    private static Buffer stream(long from, int length) {
+    private static byte[] stream(long from, int length) {
         byte[] bytes = new byte[length];
         for (int i = 0; i < length; i++) {
             bytes[i] = at(from + i);
         }
-        return Buffer.buffer(bytes);
+        return bytes;
     }
 
     private static byte at(long position) {
         return (byte) (position * 31 + (position >> 8));
     }
 
-    private static long check(Buffer slice, long position) {
-        for (int i = 0; i < slice.length(); i++) {
+    private static void append(Backlog backlog, byte[] bytes) {
+        backlog.append(bytes, bytes.length);
+    }
+
+    private static long check(ByteBuf slice, long position) {
+        int length = slice.readableBytes();
+        for (int i = 0; i < length; i++) {
             assertEquals(at(position + i), slice.getByte(i), "byte at " + (position + i));
         }
-        return position + slice.length();
+        slice.release();
+        return position + length;
     }
 
     @Test
@@ -48,7 +56,7 @@ class BacklogTest {
         assertTrue(backlog.covers(101));
         assertFalse(backlog.covers(100));
         assertFalse(backlog.covers(102));
-        backlog.append(stream(100, 50));
+        append(backlog, stream(100, 50));
         assertEquals(101, backlog.firstByteOffset());
         assertEquals(50, backlog.historyBytes());
         assertTrue(backlog.covers(101));
@@ -60,7 +68,7 @@ class BacklogTest {
     void keepsAtLeastTheSizeAskedForAndNotMuchMore() {
         Backlog backlog = new Backlog(0, 4 * BLOCK);
         for (int i = 0; i < 1000; i++) {
-            backlog.append(stream(backlog.end(), 1000));
+            append(backlog, stream(backlog.end(), 1000));
             backlog.trim(backlog.end());
         }
         assertTrue(backlog.historyBytes() >= 4 * BLOCK, "history " + backlog.historyBytes());
@@ -74,13 +82,13 @@ class BacklogTest {
         Backlog backlog = new Backlog(0, BLOCK);
         Backlog.Cursor slow = backlog.cursorAt(0);
         for (int i = 0; i < 100; i++) {
-            backlog.append(stream(backlog.end(), BLOCK));
+            append(backlog, stream(backlog.end(), BLOCK));
             backlog.trim(slow.position());
         }
         assertEquals(100 * BLOCK, backlog.historyBytes());
         assertEquals(100 * BLOCK, slow.remaining());
         long position = 0;
-        for (Buffer slice = slow.next(5000); slice != null; slice = slow.next(5000)) {
+        for (ByteBuf slice = slow.next(5000); slice != null; slice = slow.next(5000)) {
             position = check(slice, position);
         }
         assertEquals(100 * BLOCK, position);
@@ -92,7 +100,7 @@ class BacklogTest {
     void resizesLive() {
         Backlog backlog = new Backlog(0, 64 * BLOCK);
         for (int i = 0; i < 64; i++) {
-            backlog.append(stream(backlog.end(), BLOCK));
+            append(backlog, stream(backlog.end(), BLOCK));
         }
         backlog.trim(backlog.end());
         assertEquals(64 * BLOCK, backlog.historyBytes());
@@ -102,7 +110,7 @@ class BacklogTest {
         assertTrue(backlog.historyBytes() <= 3 * BLOCK, "history " + backlog.historyBytes());
         backlog.resize(128 * BLOCK);
         for (int i = 0; i < 100; i++) {
-            backlog.append(stream(backlog.end(), BLOCK));
+            append(backlog, stream(backlog.end(), BLOCK));
             backlog.trim(backlog.end());
         }
         assertTrue(backlog.historyBytes() >= 100 * BLOCK);
@@ -113,14 +121,15 @@ class BacklogTest {
         Backlog backlog = new Backlog(7, BLOCK);
         Backlog.Cursor cursor = backlog.cursorAt(7);
         assertNull(cursor.next(10));
-        backlog.append(stream(7, 3));
-        Buffer slice = cursor.next(10);
+        append(backlog, stream(7, 3));
+        ByteBuf slice = cursor.next(10);
         assertNotNull(slice);
-        assertEquals(3, slice.length());
+        assertEquals(3, slice.readableBytes());
+        slice.release();
         assertNull(cursor.next(10));
-        backlog.append(stream(10, 3 * BLOCK));
+        append(backlog, stream(10, 3 * BLOCK));
         long position = 10;
-        for (Buffer next = cursor.next(BLOCK); next != null; next = cursor.next(BLOCK)) {
+        for (ByteBuf next = cursor.next(BLOCK); next != null; next = cursor.next(BLOCK)) {
             position = check(next, position);
         }
         assertEquals(backlog.end(), position);
@@ -129,21 +138,44 @@ class BacklogTest {
     @Test
     void aSliceStaysWhatItWasWhenItsBlockGoesOn() {
         Backlog backlog = new Backlog(0, BLOCK);
-        backlog.append(stream(0, 100));
-        Buffer slice = backlog.cursorAt(0).next(100);
+        append(backlog, stream(0, 100));
+        ByteBuf slice = backlog.cursorAt(0).next(100);
         assertNotNull(slice);
         for (int i = 0; i < 50; i++) {
-            backlog.append(stream(backlog.end(), BLOCK));
+            append(backlog, stream(backlog.end(), BLOCK));
             backlog.trim(backlog.end());
         }
-        assertEquals(100, slice.length());
+        assertEquals(100, slice.readableBytes());
         check(slice, 0);
+    }
+
+    @Test
+    void memoryGoesBackAtTheEndAndWithTheLastSlice() {
+        Backlog backlog = new Backlog(0, BLOCK);
+        append(backlog, stream(0, 100));
+        ByteBuf left = backlog.cursorAt(0).next(50);
+        assertNotNull(left);
+        for (int i = 0; i < 50; i++) {
+            append(backlog, stream(backlog.end(), BLOCK));
+            backlog.trim(backlog.end());
+        }
+        Backlog.Cursor cursor = backlog.cursorAt(backlog.end() - 10);
+        ByteBuf kept = cursor.next(5);
+        assertNotNull(kept);
+        backlog.release();
+        assertNull(cursor.next(5));
+        assertEquals(0, backlog.memoryBytes());
+        check(kept, backlog.end() - 10);
+        check(left, 0);
+        assertEquals(0, kept.refCnt());
+        assertEquals(0, left.refCnt());
+        backlog.release(); // once more does nothing
     }
 
     @Test
     void refusesAPlaceThatItDoesNotHold() {
         Backlog backlog = new Backlog(10, BLOCK);
-        backlog.append(stream(10, 5));
+        append(backlog, stream(10, 5));
         assertThrows(IllegalArgumentException.class, () -> backlog.cursorAt(9));
         assertThrows(IllegalArgumentException.class, () -> backlog.cursorAt(16));
     }
@@ -155,7 +187,7 @@ class BacklogTest {
         Backlog backlog = new Backlog(origin, size);
         List<Backlog.Cursor> cursors = new ArrayList<>();
         for (int i = 0; i < 100; i++) {
-            backlog.append(stream(backlog.end(), random.nextInt(random.nextBoolean() ? 100 : 50_000)));
+            append(backlog, stream(backlog.end(), random.nextInt(random.nextBoolean() ? 100 : 50_000)));
             long needed = backlog.end();
             for (Backlog.Cursor cursor : cursors) {
                 needed = Math.min(needed, cursor.position());
@@ -167,7 +199,7 @@ class BacklogTest {
             }
             for (Backlog.Cursor cursor : cursors) {
                 long position = cursor.position();
-                Buffer slice = cursor.next(1 + random.nextInt(30_000));
+                ByteBuf slice = cursor.next(1 + random.nextInt(30_000));
                 if (slice == null) {
                     assertEquals(backlog.end(), position);
                 } else {
@@ -184,9 +216,9 @@ class BacklogTest {
     void knowsFromWhereOnItCanBeReadAsCommands() {
         Backlog backlog = new Backlog(1000, Backlog.SIZE_BYTES_MIN);
         assertEquals(1000, backlog.firstCommand());
-        backlog.append(Buffer.buffer(new byte[10]));
-        backlog.append(Buffer.buffer(new byte[3 * Backlog.BLOCK_BYTES_MIN]));
-        backlog.append(Buffer.buffer(new byte[20]));
+        append(backlog, new byte[10]);
+        append(backlog, new byte[3 * Backlog.BLOCK_BYTES_MIN]);
+        append(backlog, new byte[20]);
         assertEquals(1000, backlog.firstCommand());
         backlog.trim(backlog.end());
         assertEquals(
@@ -199,9 +231,12 @@ class BacklogTest {
         Backlog backlog = new Backlog(0, Backlog.SIZE_BYTES_MIN);
         byte[] bytes = new byte[3 * Backlog.BLOCK_BYTES_MIN];
         new Random(1).nextBytes(bytes);
-        backlog.append(Buffer.buffer(bytes));
+        append(backlog, bytes);
         Buffer all = Buffer.buffer();
-        backlog.slices(100, bytes.length - 7).forEach(all::appendBuffer);
+        for (ByteBuf slice : backlog.slices(100, bytes.length - 7)) {
+            all.appendBuffer(BufferInternal.buffer(slice));
+            slice.release();
+        }
         assertEquals(Buffer.buffer(bytes).slice(100, bytes.length - 7), all);
         assertEquals(List.of(), backlog.slices(5, 5));
         assertThrows(IllegalArgumentException.class, () -> backlog.slices(5, bytes.length + 1));

@@ -4,7 +4,6 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import dev.vedette.replication.backlog.Backlog;
 import dev.vedette.wire.bus.StreamIdentity;
-import io.vertx.core.buffer.Buffer;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -34,7 +33,7 @@ class PsyncVerdictTest {
     })
     void decidesAsRedisDoes(String who, long offset, PsyncVerdict expected) {
         Backlog backlog = new Backlog(500, 16384);
-        backlog.append(Buffer.buffer(new byte[500]));
+        backlog.append(new byte[500], 500);
         StreamIdentity mine = new StreamIdentity(A, B, 801, 1000);
         String replid = who.equals("?") ? "?" : who.repeat(40);
         assertEquals(expected, PsyncVerdict.of(mine, backlog, replid, offset));

@@ -49,6 +49,10 @@ final class Clients {
     /** Those whose replies wait until the changes under way are with the replicas' sockets. */
     private List<ClientConnection> behindChanges = new ArrayList<>();
 
+    private List<ClientConnection> changesGone = new ArrayList<>();
+    private final Runnable flushAll = this::flushAll;
+    private final Runnable flushBehind = this::flushBehind;
+
     private OutputLimits outputLimits;
 
     /**
@@ -199,7 +203,7 @@ final class Clients {
             return;
         }
         if (toFlush.isEmpty()) {
-            loop.execute(this::flushAll);
+            loop.execute(flushAll);
         }
         toFlush.add(connection);
     }
@@ -228,10 +232,16 @@ final class Clients {
     /** The changes under way are on the bus: a task given to the loop now runs when the replicas' sockets have them. */
     void changesSent() {
         if (!behindChanges.isEmpty()) {
-            List<ClientConnection> now = behindChanges;
-            behindChanges = new ArrayList<>(now.size());
-            loop.execute(() -> flush(now));
+            if (changesGone.isEmpty()) {
+                loop.execute(flushBehind);
+            }
+            changesGone.addAll(behindChanges);
+            behindChanges.clear();
         }
+    }
+
+    private void flushBehind() {
+        flush(changesGone);
     }
 
     private static void flush(List<ClientConnection> now) {

@@ -20,12 +20,14 @@ public sealed interface ToReplication {
      * applied: its end is the offset to acknowledge.
      *
      * @param startOffset stream position (bytes) before the first byte of {@code bytes}
-     * @param bytes RESP-encoded commands, whole ones only; the receiver owns it
+     * @param bytes RESP-encoded commands, whole ones only; nobody changes it any more
+     * @param length how many bytes of the array they are
      */
-    record ChangeBatch(long startOffset, Buffer bytes) implements ToReplication {
+    @SuppressWarnings("ArrayRecordComponent") // never compared; one for every turn
+    record ChangeBatch(long startOffset, byte[] bytes, int length) implements ToReplication {
         /** Stream position after the last byte. */
         public long endOffset() {
-            return startOffset + bytes.length();
+            return startOffset + length;
         }
     }
 

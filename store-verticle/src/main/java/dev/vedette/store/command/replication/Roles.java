@@ -1,6 +1,7 @@
 package dev.vedette.store.command.replication;
 
 import dev.vedette.store.change.ReplicationState;
+import dev.vedette.store.change.ChangeStream;
 import dev.vedette.store.command.Dispatcher;
 import dev.vedette.store.command.Errors;
 import dev.vedette.store.command.ServerState;
@@ -12,8 +13,6 @@ import dev.vedette.wire.bus.ReplicaSocket;
 import dev.vedette.wire.bus.StreamIdentity;
 import dev.vedette.wire.bus.ToReplication;
 import dev.vedette.wire.bus.ToStore;
-import io.netty.buffer.Unpooled;
-import io.vertx.core.internal.buffer.BufferInternal;
 import io.vertx.core.net.NetSocket;
 import java.lang.System.Logger.Level;
 import java.nio.charset.StandardCharsets;
@@ -67,6 +66,8 @@ public final class Roles {
     private @Nullable NetSocket masterSocket;
     private long ackAskedAt = -1;
     private boolean ackWanted;
+    private final ChangeStream.Reader sendBatch =
+            (start, bytes, length) -> out.accept(new ToReplication.ChangeBatch(start, bytes, length));
 
     /** The role of a server that has just been made: a master whom nobody knows. */
     public Roles(ServerState server) {
@@ -118,8 +119,7 @@ public final class Roles {
 
     /** Sends what the commands of this turn left in the change stream. */
     public void sendChanges() {
-        server.changes.take((start, bytes, length) -> out.accept(
-                new ToReplication.ChangeBatch(start, BufferInternal.buffer(Unpooled.wrappedBuffer(bytes, 0, length)))));
+        server.changes.take(sendBatch);
     }
 
     /** Sends a record, behind the changes made so far. */
