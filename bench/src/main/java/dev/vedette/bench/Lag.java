@@ -47,6 +47,7 @@ public final class Lag implements Callable<Integer> {
     private double rate = 100;
 
     private final Histogram nanos = new Histogram(NANOS_MAX, 3);
+    private long questions;
 
     private Lag() {}
 
@@ -72,7 +73,9 @@ public final class Lag implements Callable<Integer> {
                 }
                 long acknowledged = System.nanoTime();
                 long visible = awaitVisible(replica, text, acknowledged);
-                if (acknowledged - from >= 0) {
+                if (acknowledged - from < 0) {
+                    questions = 0;
+                } else {
                     nanos.recordValue(visible - acknowledged);
                 }
             }
@@ -80,8 +83,9 @@ public final class Lag implements Callable<Integer> {
         Latencies latencies = new Latencies(nanos);
         System.out.printf(
                 Locale.ROOT,
-                "{\"writes\": %d, \"p50_us\": %.1f, \"p99_us\": %.1f, \"max_us\": %.1f}%n",
+                "{\"writes\": %d, \"questions\": %d, \"p50_us\": %.1f, \"p99_us\": %.1f, \"max_us\": %.1f}%n",
                 latencies.count(),
+                questions,
                 latencies.micros(50),
                 latencies.micros(99),
                 latencies.maxMicros());
@@ -94,8 +98,9 @@ public final class Lag implements Callable<Integer> {
         }
     }
 
-    private static long awaitVisible(Line replica, String text, long since) throws IOException {
+    private long awaitVisible(Line replica, String text, long since) throws IOException {
         while (true) {
+            questions++;
             boolean there = replica.ask("GET", KEY).equals(text);
             long now = System.nanoTime();
             if (there) {

@@ -67,6 +67,7 @@ final class Replica {
     private final Context context;
     /** The socket's event loop is the verticle's, too. */
     private final boolean onOneLoop;
+
     private long unsentBytes;
     private long unsentStreamBytes;
     private long lastSentMillis;

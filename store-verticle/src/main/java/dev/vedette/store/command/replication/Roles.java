@@ -1,7 +1,7 @@
 package dev.vedette.store.command.replication;
 
-import dev.vedette.store.change.ReplicationState;
 import dev.vedette.store.change.ChangeStream;
+import dev.vedette.store.change.ReplicationState;
 import dev.vedette.store.command.Dispatcher;
 import dev.vedette.store.command.Errors;
 import dev.vedette.store.command.ServerState;
