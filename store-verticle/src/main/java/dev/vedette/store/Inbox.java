@@ -9,8 +9,13 @@ import dev.vedette.store.snapshot.LoadedDump;
 import dev.vedette.store.snapshot.ReplicationPoint;
 import dev.vedette.store.snapshot.Snapshots;
 import dev.vedette.wire.bus.LocalCodec;
+import dev.vedette.wire.bus.StreamFeed;
 import dev.vedette.wire.bus.ToStore;
+import io.vertx.core.Context;
+import io.vertx.core.Handler;
+import io.vertx.core.buffer.Buffer;
 import io.vertx.core.eventbus.Message;
+import io.vertx.core.internal.ContextInternal;
 import java.lang.System.Logger.Level;
 import java.nio.file.Path;
 import java.util.function.Consumer;
@@ -24,14 +29,25 @@ final class Inbox {
     private final Snapshots snapshots;
     private final DumpLoader loader;
     private final Runnable garbage;
+    private final ContextInternal context;
 
-    /** @param garbage told when much data has become garbage at once */
-    Inbox(ServerState server, MasterConnection master, Snapshots snapshots, DumpLoader loader, Runnable garbage) {
+    /**
+     * @param garbage told when much data has become garbage at once
+     * @param context of the store's verticle
+     */
+    Inbox(
+            ServerState server,
+            MasterConnection master,
+            Snapshots snapshots,
+            DumpLoader loader,
+            Runnable garbage,
+            Context context) {
         this.server = server;
         this.master = master;
         this.snapshots = snapshots;
         this.loader = loader;
         this.garbage = garbage;
+        this.context = (ContextInternal) context;
     }
 
     void take(Message<ToStore> message) {
@@ -47,6 +63,7 @@ final class Inbox {
                 }
             }
             case ToStore.ApplyMark mark -> reply(message, "");
+            case ToStore.OpenFeed open -> reply(message, new Feed(open.term()));
             case ToStore.StopApplying stop ->
                 reply(message, isPresent(stop.term()) ? master.stop() : server.roles.identity());
             case ToStore.OpenStream open -> reply(message, server.roles.open(open.freshReplid()));
@@ -58,6 +75,33 @@ final class Inbox {
             case ToStore.LoadSnapshot load -> load(load, message);
             case ToStore.CountKeys count -> reply(message, server.keyspace.size());
             case ToStore report -> server.roles.reported(report);
+        }
+    }
+
+    /** A master's stream that comes without messages. */
+    private final class Feed implements StreamFeed {
+        private final long term;
+        private final Handler<Buffer> taking = this::apply;
+
+        Feed(long term) {
+            this.term = term;
+        }
+
+        @Override
+        public boolean isReady() {
+            return context.nettyEventLoop().inEventLoop() && !server.scripting.isPaused();
+        }
+
+        @Override
+        public void take(Buffer bytes) {
+            context.dispatch(bytes, taking); // what commands begin belongs to the store
+        }
+
+        private void apply(Buffer bytes) {
+            server.tick();
+            if (isPresent(term)) {
+                master.apply(bytes);
+            }
         }
     }
 

@@ -182,7 +182,7 @@ public final class StoreVerticle extends VerticleBase {
             snapshots.afterFlushAll();
             dumps.afterFlushAll();
         };
-        Inbox inbox = new Inbox(server, master, snapshots, loader, garbage::collect);
+        Inbox inbox = new Inbox(server, master, snapshots, loader, garbage::collect, context);
         consumer = vertx.eventBus().localConsumer(node.store(), message -> inbox.take(message));
         ClientServer serving = new ClientServer(
                 vertx,

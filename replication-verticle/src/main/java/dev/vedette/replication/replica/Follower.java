@@ -8,6 +8,7 @@ import dev.vedette.replication.backlog.Backlog;
 import dev.vedette.replication.backlog.History;
 import dev.vedette.replication.bus.StoreLine;
 import dev.vedette.wire.bus.ReplicationConfig;
+import dev.vedette.wire.bus.StreamFeed;
 import dev.vedette.wire.bus.StreamIdentity;
 import dev.vedette.wire.bus.ToReplication.Follow;
 import dev.vedette.wire.bus.ToStore;
@@ -269,6 +270,11 @@ public final class Follower {
         private long sinceMarkBytes;
         private boolean paused;
 
+        private @Nullable StreamFeed feed;
+        private boolean feedAsked;
+        /** What comes while the last messages are on their way; null at all other times. */
+        private @Nullable Buffer beforeFeed;
+
         Link(Follow to) {
             this.to = to;
         }
@@ -514,6 +520,7 @@ public final class Follower {
         private void up() {
             failures = 0;
             enter(LinkState.CONNECTED);
+            openFeed();
         }
 
         // -------------------------------------------------------------- what a snapshot would cost
@@ -819,7 +826,48 @@ public final class Follower {
 
         // -------------------------------------------------------------- stream
 
+        /** Asks for the way into the store that needs no messages, if it is not there or under way. */
+        private void openFeed() {
+            if (feedAsked || feed != null) {
+                return;
+            }
+            feedAsked = true;
+            store.<StreamFeed>ask(new ToStore.OpenFeed(to.term()))
+                    .compose(opened -> {
+                        beforeFeed = Buffer.buffer(); // from here on nothing goes by message
+                        return store.<Object>ask(new ToStore.ApplyMark(to.term()))
+                                .map(taken -> opened);
+                    })
+                    .onComplete(opened -> {
+                        feedAsked = false;
+                        Buffer early = beforeFeed;
+                        beforeFeed = null;
+                        if (opened.succeeded() && isCurrent()) {
+                            feed = opened.result();
+                        }
+                        if (early != null && early.length() > 0 && isCurrent()) {
+                            apply(early);
+                        }
+                        resume();
+                    });
+        }
+
         private void apply(Buffer bytes) {
+            StreamFeed straight = feed;
+            if (straight != null && straight.isReady()) {
+                straight.take(bytes);
+            } else if (beforeFeed != null) {
+                beforeFeed.appendBuffer(bytes);
+                if (beforeFeed.length() > UNTAKEN_BYTES_MAX) {
+                    pause();
+                }
+            } else {
+                feed = null; // to be opened again
+                applyByMessage(bytes);
+            }
+        }
+
+        private void applyByMessage(Buffer bytes) {
             store.tell(new ToStore.ApplyStream(to.term(), bytes));
             untakenBytes += bytes.length();
             sinceMarkBytes += bytes.length();
@@ -846,7 +894,9 @@ public final class Follower {
 
         private void resume() {
             NetSocket from = socket;
-            boolean mustWait = (state == LinkState.SYNC && received) || untakenBytes > UNTAKEN_BYTES_MAX;
+            boolean mustWait = (state == LinkState.SYNC && received)
+                    || untakenBytes > UNTAKEN_BYTES_MAX
+                    || (beforeFeed != null && beforeFeed.length() > UNTAKEN_BYTES_MAX);
             if (from != null && paused && !ended && !mustWait) {
                 paused = false;
                 from.resume();
@@ -887,6 +937,7 @@ public final class Follower {
                     }
                     acknowledge();
                     report();
+                    openFeed();
                 }
             }
         }

@@ -75,6 +75,12 @@ public sealed interface ToStore {
      */
     record ApplyMark(long term) implements ToStore {}
 
+    /**
+     * Request: a way into the store for the stream of that term's master that needs no messages. Reply: a {@link StreamFeed}.
+     * It may be used when an {@link ApplyMark} sent after the last {@link ApplyStream} has been answered.
+     */
+    record OpenFeed(long term) implements ToStore {}
+
     /** State of the link to the master; the words are those of INFO and ROLE. */
     enum LinkState {
         /** Not connected, about to try. ROLE says connect. */

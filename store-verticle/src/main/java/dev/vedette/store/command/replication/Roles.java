@@ -395,6 +395,7 @@ public final class Roles {
             case ToStore.ApplyStream apply -> throw notAReport(apply);
             case ToStore.StopApplying request -> throw notAReport(request);
             case ToStore.ApplyMark request -> throw notAReport(request);
+            case ToStore.OpenFeed request -> throw notAReport(request);
             case ToStore.SnapshotArrives arrives -> throw notAReport(arrives);
             case ToStore.LoadSnapshot request -> throw notAReport(request);
         }
