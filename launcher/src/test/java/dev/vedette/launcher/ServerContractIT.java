@@ -86,6 +86,22 @@ class ServerContractIT {
     }
 
     @Test
+    void whatFlushallRemovedIsSavedAsRemoved() throws Exception {
+        try (RunningProgram server =
+                RunningProgram.server(directory, "--port", Integer.toString(port), "--save", "3600 1000000")) {
+            server.awaitPong(port);
+            assertEquals("OK", Ask.text(port, "MSET", "a", "1", "b", "2"));
+            assertEquals("2", Ask.info(port, "persistence").get("rdb_changes_since_last_save"));
+            assertEquals("OK", Ask.text(port, "FLUSHALL"));
+            assertEquals("0", Ask.info(port, "persistence").get("rdb_changes_since_last_save"));
+            assertEquals("OK", Ask.text(port, "CONFIG", "SET", "save", ""));
+            assertEquals("OK", Ask.text(port, "MSET", "a", "1", "b", "2"));
+            assertEquals("OK", Ask.text(port, "FLUSHALL"));
+            assertEquals("4", Ask.info(port, "persistence").get("rdb_changes_since_last_save"));
+        }
+    }
+
+    @Test
     void aTakenPortIsNamed() throws Exception {
         try (ServerSocket taken = new ServerSocket(port);
                 RunningProgram server = RunningProgram.server(directory, "--port", Integer.toString(port))) {

@@ -166,8 +166,8 @@ public final class ClientServer {
     }
 
     /**
-     * CONFIG SET port or bind: clients that are connected stay. A new port is tried before the old sockets go; other
-     * addresses of the same port can only be bound after them.
+     * CONFIG SET port or bind: clients that are connected go with the old sockets. A new port is tried before these go;
+     * other addresses of the same port can only be bound after them.
      */
     private @Nullable String moveTo(ServerConfig config) {
         int port = config.getInt("port");

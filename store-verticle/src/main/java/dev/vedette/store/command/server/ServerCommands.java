@@ -92,7 +92,7 @@ public final class ServerCommands {
             return;
         }
         for (int i = 0; i < call.server.keyspace.databaseCount(); i++) {
-            call.addChanges(empty(call, call.db(i)));
+            call.server.persistence.dirty += empty(call, call.db(i)); // already now: the save that follows holds them
         }
         call.propagateAlways();
         call.server.afterFlushAll.run();
