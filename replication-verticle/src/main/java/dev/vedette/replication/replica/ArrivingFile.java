@@ -1,6 +1,5 @@
 package dev.vedette.replication.replica;
 
-import dev.vedette.wire.rdb.RdbSource;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
@@ -8,19 +7,13 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import org.jspecify.annotations.Nullable;
 
-/**
- * Reads a file while it grows: the verticle says how far it has come, the store's loader follows in a thread of its own.
- *
- * <p>Threads: {@link #fill} and {@link #close} belong to the loader, all else to the verticle; a lock is between them.
- */
-final class ArrivingFile implements RdbSource {
+/** A file read while it grows: the verticle says how far it has come, the loader follows. */
+final class ArrivingFile extends ArrivingSource {
 
     private final Path path;
     private @Nullable FileChannel channel;
     private long readBytes;
     private long thereBytes;
-    private boolean ended;
-    private @Nullable String broken;
 
     ArrivingFile(Path path) {
         this.path = path;
@@ -32,39 +25,14 @@ final class ArrivingFile implements RdbSource {
         notifyAll();
     }
 
-    /** All of it is there. */
-    synchronized void end() {
-        ended = true;
-        notifyAll();
-    }
-
-    /** It will not be whole. */
-    synchronized void fail(String reason) {
-        if (!ended) {
-            broken = reason;
-            notifyAll();
-        }
-    }
-
     /** Waits for bytes; how many there are, or -1 for none any more. */
-    private synchronized long await() throws IOException {
-        while (readBytes == thereBytes && !ended && broken == null) {
-            try {
-                wait();
-            } catch (InterruptedException e) {
-                Thread.currentThread().interrupt();
-                throw new IOException("interrupted", e);
-            }
-        }
-        if (broken != null) {
-            throw new IOException(broken);
-        }
-        return readBytes == thereBytes ? -1 : thereBytes - readBytes;
+    private synchronized long awaitMore() throws IOException {
+        return await(() -> readBytes < thereBytes) ? thereBytes - readBytes : -1;
     }
 
     @Override
     public int fill(byte[] array, int offset, int length) throws IOException {
-        long there = await();
+        long there = awaitMore();
         if (there < 0) {
             return -1;
         }

@@ -1,21 +1,17 @@
 package dev.vedette.replication.replica;
 
-import dev.vedette.wire.rdb.RdbSource;
 import io.vertx.core.buffer.Buffer;
 import java.io.IOException;
 import java.util.ArrayDeque;
 import java.util.Deque;
-import org.jspecify.annotations.Nullable;
 
 /**
- * A transfer read while it comes: the replication verticle puts in what arrives, the store's loader takes it out in a
- * thread of its own.
+ * A transfer that is not kept: the verticle puts in what arrives, the loader takes it out.
  *
- * <p>Threads: {@link #fill} belongs to the loader, all else to the verticle; a lock is between them. {@code onRoom} is
- * called by the loader's thread, each time that the queue has drained from above {@link #QUEUED_BYTES_HIGH} to below
- * half of it.
+ * <p>{@code onRoom} is called by the loader's thread, each time that the queue has drained from above {@link
+ * #QUEUED_BYTES_HIGH} to below half of it.
  */
-final class LiveSource implements RdbSource {
+final class LiveSource extends ArrivingSource {
 
     /** Above this the master must wait. */
     static final long QUEUED_BYTES_HIGH = 4 * 1024 * 1024;
@@ -25,8 +21,6 @@ final class LiveSource implements RdbSource {
     private int headTaken;
     private long queuedBytes;
     private boolean wasHigh;
-    private boolean ended;
-    private @Nullable String broken;
 
     LiveSource(Runnable onRoom) {
         this.onRoom = onRoom;
@@ -44,19 +38,9 @@ final class LiveSource implements RdbSource {
         return true;
     }
 
-    /** All of it has come. */
-    synchronized void end() {
-        ended = true;
-        notifyAll();
-    }
-
-    /** No more will come although the snapshot is not complete. */
-    synchronized void fail(String reason) {
-        if (!ended) {
-            broken = reason;
-            queue.clear();
-            notifyAll();
-        }
+    @Override
+    void dropRest() {
+        queue.clear();
     }
 
     @Override
@@ -64,18 +48,7 @@ final class LiveSource implements RdbSource {
         boolean room = false;
         int count;
         synchronized (this) {
-            while (queue.isEmpty() && !ended && broken == null) {
-                try {
-                    wait();
-                } catch (InterruptedException e) {
-                    Thread.currentThread().interrupt();
-                    throw new IOException("interrupted", e);
-                }
-            }
-            if (broken != null) {
-                throw new IOException(broken);
-            }
-            Buffer head = queue.peek();
+            Buffer head = await(() -> !queue.isEmpty()) ? queue.peek() : null;
             if (head == null) {
                 return -1;
             }
