@@ -2,6 +2,7 @@ package dev.vedette.replication;
 
 import dev.vedette.replication.backlog.History;
 import dev.vedette.replication.bus.StoreLine;
+import dev.vedette.replication.bus.Traffic;
 import dev.vedette.replication.primary.Primary;
 import dev.vedette.replication.replica.Follower;
 import dev.vedette.wire.bus.LocalCodec;
@@ -50,12 +51,14 @@ public final class ReplicationVerticle extends VerticleBase {
         LocalCodec.register(vertx.eventBus());
         StoreLine store = new StoreLine(vertx.eventBus(), node.store());
         History newHistory = new History(initialConfig.backlogSizeBytes());
+        Traffic traffic = new Traffic(store);
         Primary newPrimary =
-                new Primary(vertx, context, store, newHistory, initialConfig, log, System::currentTimeMillis);
+                new Primary(vertx, context, store, traffic, newHistory, initialConfig, log, System::currentTimeMillis);
         Follower newFollower = new Follower(
                 vertx,
                 context,
                 store,
+                traffic,
                 newHistory,
                 initialConfig,
                 log,
@@ -66,6 +69,7 @@ public final class ReplicationVerticle extends VerticleBase {
         consumer = vertx.eventBus()
                 .localConsumer(
                         node.replication(), message -> take(newHistory, newPrimary, newFollower, message.body()));
+        vertx.setPeriodic(Traffic.REPORT_MILLIS, id -> traffic.report());
         vertx.setPeriodic(TICK_MILLIS, id -> {
             newPrimary.tick();
             newFollower.tick();

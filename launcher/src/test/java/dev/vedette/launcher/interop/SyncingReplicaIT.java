@@ -2,6 +2,7 @@ package dev.vedette.launcher.interop;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.vedette.launcher.nodes.Maker;
 import dev.vedette.launcher.nodes.Node;
@@ -9,7 +10,9 @@ import dev.vedette.launcher.nodes.Servers;
 import dev.vedette.launcher.nodes.Talk;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
+import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.api.parallel.Execution;
@@ -316,5 +319,24 @@ class SyncingReplicaIT {
         replica.awaitLog("MASTER <-> REPLICA sync: Swapping active DB with loaded DB");
         checkInfo(replica, "rdb_changes_since_last_save:1", "rdb_last_load_keys_loaded:" + KEYS);
         assertFalse(replica.log().contains("MASTER <-> REPLICA sync: Flushing old data"));
+    }
+
+    /** In the middle of a chain: the snapshot comes in once and goes out once. */
+    @ParameterizedTest
+    @EnumSource
+    void whatComesAndGoesIsCounted(Maker maker) throws Exception {
+        Node master = master();
+        Node middle = servers.start(maker, "rdbcompression no");
+        middle.follow(master);
+        middle.awaitSynced(master);
+        Node last = servers.start(Maker.REDIS, "repl-diskless-load disabled");
+        last.follow(middle);
+        last.awaitSynced(middle);
+        for (String field : List.of("total_net_repl_input_bytes", "total_net_repl_output_bytes")) {
+            Awaitility.await(field).untilAsserted(() -> {
+                long bytes = Long.parseLong(middle.info("stats", field));
+                assertTrue(bytes > KEYS * 20_000L && bytes < KEYS * 21_000L, () -> maker + ": " + field + ":" + bytes);
+            });
+        }
     }
 }

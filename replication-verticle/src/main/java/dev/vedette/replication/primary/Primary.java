@@ -7,6 +7,7 @@ import static java.lang.System.Logger.Level.WARNING;
 import dev.vedette.replication.backlog.Backlog;
 import dev.vedette.replication.backlog.History;
 import dev.vedette.replication.bus.StoreLine;
+import dev.vedette.replication.bus.Traffic;
 import dev.vedette.wire.bus.ReplicationConfig;
 import dev.vedette.wire.bus.SnapshotContents;
 import dev.vedette.wire.bus.StreamIdentity;
@@ -54,6 +55,7 @@ public final class Primary {
     private final Vertx vertx;
     private final Context context;
     private final StoreLine store;
+    private final Traffic traffic;
     private final History history;
     private final System.Logger log;
     private final LongSupplier clock;
@@ -94,6 +96,7 @@ public final class Primary {
             Vertx vertx,
             Context context,
             StoreLine store,
+            Traffic traffic,
             History history,
             ReplicationConfig config,
             System.Logger log,
@@ -101,6 +104,7 @@ public final class Primary {
         this.vertx = vertx;
         this.context = context;
         this.store = store;
+        this.traffic = traffic;
         this.history = history;
         this.config = config;
         this.log = log;
@@ -113,7 +117,7 @@ public final class Primary {
     /** A client turned out to be a replica. */
     public void attach(ReplicaLink link) {
         long now = clock.getAsLong();
-        Replica replica = new Replica(link, context, now);
+        Replica replica = new Replica(link, context, traffic, now);
         listen(replica);
         if (closing) {
             refuse(replica, "-ERR shutting down\r\n");

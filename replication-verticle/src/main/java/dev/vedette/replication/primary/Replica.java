@@ -1,6 +1,7 @@
 package dev.vedette.replication.primary;
 
 import dev.vedette.replication.backlog.Backlog;
+import dev.vedette.replication.bus.Traffic;
 import dev.vedette.wire.bus.ReplicaSocket;
 import dev.vedette.wire.bus.ToReplication.ReplicaLink;
 import io.netty.buffer.ByteBuf;
@@ -65,6 +66,7 @@ final class Replica {
     private final NetSocket socket;
     private final Channel channel;
     private final Context context;
+    private final Traffic traffic;
     /** The socket's event loop is the verticle's, too. */
     private final boolean onOneLoop;
 
@@ -72,11 +74,12 @@ final class Replica {
     private long unsentStreamBytes;
     private long lastSentMillis;
 
-    Replica(ReplicaLink link, Context context, long nowMillis) {
+    Replica(ReplicaLink link, Context context, Traffic traffic, long nowMillis) {
         this.link = link;
         this.socket = link.socket();
         this.channel = ((NetSocketInternal) socket).channelHandlerContext().channel();
         this.context = context;
+        this.traffic = traffic;
         this.onOneLoop = ((ContextInternal) context).nettyEventLoop() == channel.eventLoop();
         this.sinceMillis = nowMillis;
         this.lastSentMillis = nowMillis;
@@ -181,6 +184,7 @@ final class Replica {
         public void handle(@Nullable Void hop) {
             unsentBytes -= length;
             unsentStreamBytes -= stream ? length : 0;
+            traffic.sent(failure == null ? length : 0);
             then.accept(failure);
         }
     }

@@ -7,6 +7,7 @@ import static java.lang.System.Logger.Level.WARNING;
 import dev.vedette.replication.backlog.Backlog;
 import dev.vedette.replication.backlog.History;
 import dev.vedette.replication.bus.StoreLine;
+import dev.vedette.replication.bus.Traffic;
 import dev.vedette.wire.bus.ReplicationConfig;
 import dev.vedette.wire.bus.StreamFeed;
 import dev.vedette.wire.bus.StreamIdentity;
@@ -58,6 +59,7 @@ public final class Follower {
     private final Vertx vertx;
     private final Context context;
     private final StoreLine store;
+    private final Traffic traffic;
     private final History history;
     private final System.Logger log;
     private final LongSupplier clock;
@@ -81,6 +83,7 @@ public final class Follower {
             Vertx vertx,
             Context context,
             StoreLine store,
+            Traffic traffic,
             History history,
             ReplicationConfig config,
             System.Logger log,
@@ -89,6 +92,7 @@ public final class Follower {
         this.vertx = vertx;
         this.context = context;
         this.store = store;
+        this.traffic = traffic;
         this.history = history;
         this.config = config;
         this.log = log;
@@ -446,8 +450,13 @@ public final class Follower {
                             return;
                         }
                     }
-                    case SYNC -> at += receive(at == 0 ? bytes : bytes.slice(at, bytes.length()));
+                    case SYNC -> {
+                        int taken = receive(at == 0 ? bytes : bytes.slice(at, bytes.length()));
+                        traffic.received(taken);
+                        at += taken;
+                    }
                     case CONNECTED -> {
+                        traffic.received(bytes.length() - at);
                         apply(at == 0 ? bytes : bytes.slice(at, bytes.length()));
                         return;
                     }

@@ -225,6 +225,14 @@ public sealed interface ToStore {
     /** INFO stats: what PSYNC requests came to, since start. */
     record SyncCounts(long full, long partialOk, long partialErr) implements ToStore {}
 
+    /**
+     * INFO stats: bytes of snapshots and of the stream since the last such record.
+     *
+     * @param receivedBytes from the master
+     * @param sentBytes to replicas
+     */
+    record Traffic(long receivedBytes, long sentBytes) implements ToStore {}
+
     /** The master answered PSYNC ... FAILOVER. */
     record FailoverAnswered(long term, boolean accepted, String answer) implements ToStore {}
 }

@@ -363,6 +363,10 @@ public final class Roles {
             case ToStore.ReplicaSaid said -> replicaSaid(said);
             case ToStore.BacklogState backlog -> state.backlog = backlog;
             case ToStore.SyncCounts counts -> state.counted(counts);
+            case ToStore.Traffic traffic -> {
+                server.stats.netReplicationInputBytes += traffic.receivedBytes();
+                server.stats.netReplicationOutputBytes += traffic.sentBytes();
+            }
             case ToStore.FailoverAnswered answer -> {
                 if (answer.term() == state.term()) {
                     failover.answered(answer.accepted(), answer.answer());
