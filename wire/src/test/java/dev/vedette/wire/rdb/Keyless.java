@@ -3,17 +3,14 @@ package dev.vedette.wire.rdb;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Objects;
-import org.jspecify.annotations.Nullable;
 
 /** Writes the one value that a {@link DumpPayload} holds with the methods of {@link RdbWriter} that take no key. */
-final class Keyless implements RdbVisitor {
+final class Keyless extends StreamParts {
 
     private final RdbWriter writer;
     private final List<byte[]> parts = new ArrayList<>();
     private final List<Double> scores = new ArrayList<>();
     private int type;
-    private @Nullable StreamParts stream;
 
     Keyless(RdbWriter writer) {
         this.writer = writer;
@@ -68,48 +65,15 @@ final class Keyless implements RdbVisitor {
 
     @Override
     public void beginStream(byte[] key, RdbMeta meta) {
-        stream = new StreamParts();
-    }
-
-    @Override
-    public void streamBlock(long millis, long sequence, byte[] listpack) {
-        stream().block(millis, sequence, listpack);
-    }
-
-    @Override
-    public void streamState(RdbStream state) {
-        stream().state(state);
-    }
-
-    @Override
-    public void streamGroup(byte[] name, long lastMillis, long lastSequence, long entriesRead) {
-        stream().group(name, lastMillis, lastSequence, entriesRead);
-    }
-
-    @Override
-    public void streamPending(long millis, long sequence, long deliveredAtMillis, long deliveries) {
-        stream().pending(millis, sequence, deliveredAtMillis, deliveries);
-    }
-
-    @Override
-    public void streamConsumer(byte[] name, long seenAtMillis) {
-        stream().consumer(name, seenAtMillis);
-    }
-
-    @Override
-    public void streamOwned(long millis, long sequence) {
-        stream().owned(millis, sequence);
-    }
-
-    private StreamParts stream() {
-        return Objects.requireNonNull(stream);
+        type = RdbFormat.TYPE_STREAM_LISTPACKS_2;
+        beginStream();
     }
 
     @Override
     public void endValue() throws IOException {
-        if (stream != null) {
-            writer.beginStream(stream.blocks());
-            stream.write(writer);
+        if (type == RdbFormat.TYPE_STREAM_LISTPACKS_2) {
+            writer.beginStream(streamBlocks());
+            writeStream(writer);
             return;
         }
         switch (type) {

@@ -304,14 +304,14 @@ class RdbCodecTest {
             writer.score(-2);
         });
         Transcript transcript = new Transcript();
-        DumpPayload.read(payload, transcript);
+        DumpPayload.read(payload, true, transcript);
         assertEquals(List.of("zset  = 7@-2.0 m@1.5"), transcript.lines);
         for (int place = 0; place < payload.length; place++) {
             byte[] damaged = payload.clone();
             damaged[place] ^= 4;
-            assertThrows(RdbFormatException.class, () -> DumpPayload.read(damaged, new Transcript()));
+            assertThrows(RdbFormatException.class, () -> DumpPayload.read(damaged, true, new Transcript()));
             byte[] cut = Arrays.copyOf(payload, place);
-            assertThrows(RdbFormatException.class, () -> DumpPayload.read(cut, new Transcript()));
+            assertThrows(RdbFormatException.class, () -> DumpPayload.read(cut, true, new Transcript()));
         }
     }
 
@@ -324,7 +324,7 @@ class RdbCodecTest {
             payload[4 + i] = (byte) (crc >>> (8 * i));
         }
         RdbFormatException failure =
-                assertThrows(RdbFormatException.class, () -> DumpPayload.read(payload, new Transcript()));
+                assertThrows(RdbFormatException.class, () -> DumpPayload.read(payload, true, new Transcript()));
         assertEquals(RdbFormatException.Kind.CORRUPT, failure.kind());
     }
 

@@ -202,7 +202,7 @@ class RdbRedisIT {
             for (Reply key : writer.command("KEYS", "*").elements()) {
                 byte[] name = ((Reply.Bulk) key).bytes();
                 byte[] theirs = ((Reply.Bulk) writer.command(ascii("DUMP"), name)).bytes();
-                byte[] ours = DumpPayload.write(true, dump -> DumpPayload.read(theirs, new Keyless(dump)));
+                byte[] ours = DumpPayload.write(true, dump -> DumpPayload.read(theirs, true, new Keyless(dump)));
                 reader.command(ascii("RESTORE"), name, ascii("0"), ours);
                 Reply sameHere = writer.command(ascii("DEBUG"), ascii("DIGEST-VALUE"), name);
                 assertEquals(sameHere, reader.command(ascii("DEBUG"), ascii("DIGEST-VALUE"), name), key::toString);

@@ -6,8 +6,8 @@ import java.util.List;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
-/** The parts of one stream as a reader tells them, to be written again: a writer wants to know how many there are. */
-final class StreamParts {
+/** Keeps the parts of one stream as a reader tells them, to be written again: a writer wants to know how many there are. */
+abstract class StreamParts implements RdbVisitor {
 
     private interface Part {
         void write(RdbWriter writer) throws IOException;
@@ -44,36 +44,49 @@ final class StreamParts {
     private final List<Group> groups = new ArrayList<>();
     private @Nullable RdbStream state;
 
-    void block(long millis, long sequence, byte[] listpack) {
+    @Override
+    public final void streamBlock(long millis, long sequence, byte[] listpack) {
         blocks.add(writer -> writer.streamBlock(millis, sequence, listpack, 0, listpack.length));
     }
 
-    void state(RdbStream told) {
+    @Override
+    public final void streamState(RdbStream told) {
         state = told;
     }
 
-    void group(byte[] name, long lastMillis, long lastSequence, long entriesRead) {
+    @Override
+    public final void streamGroup(byte[] name, long lastMillis, long lastSequence, long entriesRead) {
         groups.add(new Group(name, lastMillis, lastSequence, entriesRead));
     }
 
-    void pending(long millis, long sequence, long deliveredAtMillis, long deliveries) {
+    @Override
+    public final void streamPending(long millis, long sequence, long deliveredAtMillis, long deliveries) {
         groups.getLast().pending.add(w -> w.streamPending(millis, sequence, deliveredAtMillis, deliveries));
     }
 
-    void consumer(byte[] name, long seenAtMillis) {
+    @Override
+    public final void streamConsumer(byte[] name, long seenAtMillis) {
         groups.getLast().consumers.add(new Consumer(name, seenAtMillis));
     }
 
-    void owned(long millis, long sequence) {
+    @Override
+    public final void streamOwned(long millis, long sequence) {
         groups.getLast().consumers.getLast().owned.add(writer -> writer.streamOwned(millis, sequence));
     }
 
-    int blocks() {
+    /** A stream begins: forgets the one before. */
+    final void beginStream() {
+        blocks.clear();
+        groups.clear();
+        state = null;
+    }
+
+    final int streamBlocks() {
         return blocks.size();
     }
 
     /** Writes all that follows the begin call. */
-    void write(RdbWriter writer) throws IOException {
+    final void writeStream(RdbWriter writer) throws IOException {
         write(writer, blocks);
         writer.streamState(Objects.requireNonNull(state), groups.size());
         for (Group group : groups) {

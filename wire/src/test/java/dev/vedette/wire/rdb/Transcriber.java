@@ -3,11 +3,9 @@ package dev.vedette.wire.rdb;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Objects;
-import org.jspecify.annotations.Nullable;
 
 /** Writes with {@link RdbWriter} whatever a reader tells: a dump in the plain encodings with the same contents. */
-final class Transcriber implements RdbVisitor {
+final class Transcriber extends StreamParts {
 
     private interface Begin {
         void with(long count) throws IOException;
@@ -21,7 +19,6 @@ final class Transcriber implements RdbVisitor {
     private final List<Part> parts = new ArrayList<>();
     private Begin begin = count -> {};
     private int partsPerElement;
-    private @Nullable StreamParts stream;
 
     Transcriber(RdbWriter writer) {
         this.writer = writer;
@@ -97,46 +94,11 @@ final class Transcriber implements RdbVisitor {
 
     @Override
     public void beginStream(byte[] key, RdbMeta meta) {
-        StreamParts parts = new StreamParts();
-        stream = parts;
+        beginStream();
         begin(meta, 1, count -> {
-            writer.beginStream(key, 0, key.length, parts.blocks());
-            parts.write(writer);
+            writer.beginStream(key, 0, key.length, streamBlocks());
+            writeStream(writer);
         });
-    }
-
-    @Override
-    public void streamBlock(long millis, long sequence, byte[] listpack) {
-        stream().block(millis, sequence, listpack);
-    }
-
-    @Override
-    public void streamState(RdbStream state) {
-        stream().state(state);
-    }
-
-    @Override
-    public void streamGroup(byte[] name, long lastMillis, long lastSequence, long entriesRead) {
-        stream().group(name, lastMillis, lastSequence, entriesRead);
-    }
-
-    @Override
-    public void streamPending(long millis, long sequence, long deliveredAtMillis, long deliveries) {
-        stream().pending(millis, sequence, deliveredAtMillis, deliveries);
-    }
-
-    @Override
-    public void streamConsumer(byte[] name, long seenAtMillis) {
-        stream().consumer(name, seenAtMillis);
-    }
-
-    @Override
-    public void streamOwned(long millis, long sequence) {
-        stream().owned(millis, sequence);
-    }
-
-    private StreamParts stream() {
-        return Objects.requireNonNull(stream);
     }
 
     @Override
