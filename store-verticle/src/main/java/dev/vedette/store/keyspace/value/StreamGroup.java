@@ -141,20 +141,7 @@ public final class StreamGroup {
     }
 
     private int position(byte[] consumerName) {
-        int low = 0;
-        int high = consumers.size() - 1;
-        while (low <= high) {
-            int middle = low + high >>> 1;
-            int order = Arrays.compareUnsigned(consumers.get(middle).name(), consumerName);
-            if (order == 0) {
-                return middle;
-            } else if (order < 0) {
-                low = middle + 1;
-            } else {
-                high = middle - 1;
-            }
-        }
-        return -low - 1;
+        return ByName.find(consumers, StreamConsumer::name, consumerName);
     }
 
     // ------------------------------------------------------------------ pending entries

@@ -490,20 +490,7 @@ public final class StreamValue extends Value {
     }
 
     private int position(byte[] name) {
-        int low = 0;
-        int high = groups.size() - 1;
-        while (low <= high) {
-            int middle = low + high >>> 1;
-            int order = Arrays.compareUnsigned(groups.get(middle).name(), name);
-            if (order == 0) {
-                return middle;
-            } else if (order < 0) {
-                low = middle + 1;
-            } else {
-                high = middle - 1;
-            }
-        }
-        return -low - 1;
+        return ByName.find(groups, StreamGroup::name, name);
     }
 
     /** A group is given the entry of that id, which is greater than all that it had: how far has it read then? */
