@@ -7,8 +7,7 @@ import dev.vedette.store.keyspace.Keyspace;
 
 /**
  * The directives that are read on hot paths, as plain fields that {@link #follow} keeps equal to the configuration;
- * everything else asks the configuration itself. Only {@link #activeExpire} and {@link
- * #skipChecksumValidation} are no directives.
+ * everything else asks the configuration itself. Only {@link #activeExpire} is no directive.
  */
 public final class Settings {
 
@@ -91,9 +90,6 @@ public final class Settings {
     public int hllSparseMaxBytes = 3000;
     /** DEBUG SET-ACTIVE-EXPIRE. */
     public boolean activeExpire = true;
-
-    /** DEBUG SET-SKIP-CHECKSUM-VALIDATION: RESTORE and loading do not check sums. */
-    public boolean skipChecksumValidation;
 
     public boolean lazyfreeLazyEviction;
     public boolean lazyfreeLazyExpire;

@@ -232,7 +232,7 @@ public final class DumpLoader {
         private final Consumer<Outcome> done;
         private final KeyspaceBuilder builder;
         private final int keyDelayMicros = config.getInt("key-load-delay");
-        private final boolean useChecksum = config.getBool("rdbchecksum");
+        private final boolean useChecksum = config.getBool("rdbchecksum") && !state.skipChecksumValidation;
         private final long beganNanos = System.nanoTime();
         private boolean verified;
         private volatile boolean shown;

@@ -47,6 +47,9 @@ public final class PersistenceState {
     /** Another number each time that the libraries are others. */
     public int functionLibrariesVersion;
 
+    /** DEBUG SET-SKIP-CHECKSUM-VALIDATION: loading and RESTORE take what its checksum says is damaged. */
+    public boolean skipChecksumValidation;
+
     /** Data is being loaded into the keyspace in use: most commands are refused. */
     public boolean loading;
     /** Data is being loaded aside while the old data is served. */

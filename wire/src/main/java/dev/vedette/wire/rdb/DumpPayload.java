@@ -46,11 +46,12 @@ public final class DumpPayload {
     /**
      * Verifies a payload and reads its value into the visitor, with an empty key and {@link RdbMeta#NONE}.
      *
+     * @param checked whether the checksum must be right
      * @throws RdbFormatException of kind VERSION or CHECKSUM, where Redis says {@code ERR DUMP payload version or
      *     checksum are wrong}; of another kind where it says {@code ERR Bad data format}
      */
-    public static void read(byte[] payload, RdbVisitor visitor) throws IOException {
-        int valueEnd = verified(payload);
+    public static void read(byte[] payload, boolean checked, RdbVisitor visitor) throws IOException {
+        int valueEnd = verified(payload, checked);
         if (valueEnd == 0) {
             throw RdbFormatException.corruptAt(0, "a type");
         }
@@ -64,10 +65,11 @@ public final class DumpPayload {
     /**
      * Verifies a payload of function libraries (FUNCTION DUMP) and hands over the source of each.
      *
+     * @param checked whether the checksum must be right
      * @throws RdbFormatException as {@link #read}; of kind CORRUPT where there is something else in it
      */
-    public static void readFunctions(byte[] payload, Consumer<byte[]> sources) throws IOException {
-        int end = verified(payload);
+    public static void readFunctions(byte[] payload, boolean checked, Consumer<byte[]> sources) throws IOException {
+        int end = verified(payload, checked);
         RdbReader reader = reader(payload, end);
         while (reader.position() < end) {
             sources.accept(reader.bareFunction());
@@ -79,8 +81,8 @@ public final class DumpPayload {
         return new RdbReader(nothingMore, false, payload, end);
     }
 
-    /** Where the footer of a payload begins, which is as it should be. */
-    private static int verified(byte[] payload) throws RdbFormatException {
+    /** Where the footer of a payload begins, which is as it should be, its checksum if that is to be looked at. */
+    private static int verified(byte[] payload, boolean checked) throws RdbFormatException {
         int valueEnd = payload.length - FOOTER_BYTES;
         if (valueEnd < 0) {
             throw new RdbFormatException(
@@ -90,6 +92,9 @@ public final class DumpPayload {
         if (version > RdbFormat.VERSION_READ_MAX) {
             throw new RdbFormatException(
                     RdbFormatException.Kind.VERSION, valueEnd, "Can't handle RDB format version " + version);
+        }
+        if (!checked) {
+            return valueEnd;
         }
         long expected = Crc64.update(0, payload, 0, valueEnd + 2);
         if ((long) LONG_LE.get(payload, valueEnd + 2) != expected) {

@@ -200,7 +200,7 @@ public final class DumpCommands {
     private static @Nullable Restored read(Call call) {
         Restored restored = new Restored(call.server.config);
         try {
-            DumpPayload.read(call.bytes(3), restored);
+            DumpPayload.read(call.bytes(3), !call.server.persistence.skipChecksumValidation, restored);
             if (!restored.isEmpty()) {
                 return restored;
             }

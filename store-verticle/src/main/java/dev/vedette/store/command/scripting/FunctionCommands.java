@@ -351,7 +351,7 @@ public final class FunctionCommands {
     private static @Nullable List<byte[]> sources(Call call) {
         List<byte[]> sources = new ArrayList<>();
         try {
-            DumpPayload.readFunctions(call.bytes(2), sources::add);
+            DumpPayload.readFunctions(call.bytes(2), !call.server.persistence.skipChecksumValidation, sources::add);
             return sources;
         } catch (RdbFormatException bad) {
             switch (bad.kind()) {

@@ -332,7 +332,7 @@ public final class DebugCommands {
     }
 
     private static void setSkipChecksumValidation(Call call) {
-        call.server.settings.skipChecksumValidation = !call.args().is(2, "0");
+        call.server.persistence.skipChecksumValidation = !call.args().is(2, "0");
         call.out().ok();
     }
 
