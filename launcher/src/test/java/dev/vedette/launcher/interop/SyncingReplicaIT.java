@@ -14,6 +14,7 @@ import java.util.List;
 import java.util.Map;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AutoClose;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.api.parallel.Execution;
 import org.junit.jupiter.api.parallel.ExecutionMode;
@@ -319,6 +320,29 @@ class SyncingReplicaIT {
         replica.awaitLog("MASTER <-> REPLICA sync: Swapping active DB with loaded DB");
         checkInfo(replica, "rdb_changes_since_last_save:1", "rdb_last_load_keys_loaded:" + KEYS);
         assertFalse(replica.log().contains("MASTER <-> REPLICA sync: Flushing old data"));
+    }
+
+    /** Redis refuses what its master sends meanwhile, and has other data from then on. */
+    @Test
+    void whatComesDuringDebugReloadIsAppliedAfterIt() throws Exception {
+        Node master = master();
+        Node replica = servers.start(Maker.VEDETTE);
+        replica.follow(master);
+        replica.awaitSynced(master);
+        set(replica, "key-load-delay", "5000");
+        set(master, "repl-ping-replica-period", "3600");
+        try (Talk reloading = replica.talk();
+                Talk writing = master.talk()) {
+            reloading.send("DEBUG", "RELOAD");
+            replica.awaitInfo("persistence", "loading", "1");
+            writing.text("SET", "later", "1");
+            replica.awaitInfo(
+                    "replication", "slave_read_repl_offset", master.info("replication", "master_repl_offset"));
+            checkInfo(replica, "loading:1");
+            assertEquals("OK", reloading.answer().text());
+        }
+        replica.awaitSynced(master);
+        check(replica, new String[][] {{"GET later", "1"}, {"DBSIZE", Integer.toString(KEYS + 1)}});
     }
 
     /** In the middle of a chain: the snapshot comes in once and goes out once. */

@@ -20,7 +20,8 @@ public final class Pauses {
         CLIENT_COMMAND,
         SHUTDOWN,
         FAILOVER,
-        STANDSTILL
+        STANDSTILL,
+        RELOAD
     }
 
     private record Pause(long untilMillis, boolean all) {}

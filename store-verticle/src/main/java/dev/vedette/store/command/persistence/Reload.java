@@ -5,6 +5,7 @@ import static java.lang.System.Logger.Level.WARNING;
 import dev.vedette.store.command.Call;
 import dev.vedette.store.command.Dispatcher;
 import dev.vedette.store.command.Errors;
+import dev.vedette.store.command.Pauses;
 import dev.vedette.store.command.ServerState;
 import dev.vedette.store.keyspace.Database;
 import dev.vedette.store.keyspace.Entries;
@@ -18,7 +19,7 @@ import dev.vedette.store.snapshot.Saving;
 
 /**
  * DEBUG RELOAD: saves the data and loads it anew, so that tests see whether a dump holds all of it. The client waits, the
- * others get LOADING. Data that cannot be loaded leaves what is there.
+ * others get LOADING, and what a master writes waits, too. Data that cannot be loaded leaves what is there.
  */
 public final class Reload {
 
@@ -67,12 +68,15 @@ public final class Reload {
         Dispatcher dispatcher = call.dispatcher();
         Waiting waiting = new Waiting();
         call.waitFor(waiting);
+        String history = server.replication.replid();
+        server.pauses.begin(Pauses.Purpose.RELOAD, Long.MAX_VALUE, false);
         loader.file(
                 server.config.getPath("dbfilename"),
                 server.replication.isReplica() ? Purpose.RELOAD_AS_REPLICA : Purpose.RELOAD_AS_MASTER,
                 outcome -> {
                     boolean done = outcome instanceof Outcome.Loaded(LoadedDump dump)
-                            && putInForce(server, dump, flush, merge);
+                            && putInForce(server, dump, history, flush, merge);
+                    server.pauses.end(Pauses.Purpose.RELOAD);
                     if (done) {
                         server.log.log(WARNING, "DB reloaded by DEBUG RELOAD");
                     }
@@ -88,12 +92,14 @@ public final class Reload {
                 });
     }
 
-    private boolean putInForce(ServerState server, LoadedDump dump, boolean flush, boolean merge) {
-        if (flush) {
+    /** Replaces or adds to the data, unless another data set has taken its place meanwhile. */
+    private boolean putInForce(ServerState server, LoadedDump dump, String history, boolean flush, boolean merge) {
+        boolean isOther = !server.replication.replid().equals(history);
+        if (flush && !isOther) {
             loader.adopt(dump, server.keyspace);
             return true;
         }
-        if (!merge && overlaps(server.keyspace, dump.keyspace())) {
+        if (isOther || (!merge && overlaps(server.keyspace, dump.keyspace()))) {
             dump.keyspace().release();
             return false;
         }
