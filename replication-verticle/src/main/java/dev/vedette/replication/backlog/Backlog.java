@@ -4,6 +4,7 @@ import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -20,9 +21,9 @@ import org.jspecify.annotations.Nullable;
  *
  * Blocks are off the heap: what replicas are sent goes to the kernel as it is, and the stream makes no garbage. A slice
  * handed out keeps its block's memory until it is released, also after the block has left the chain; a block that nobody
- * holds then is used again. {@link #release} ends the backlog. A replica holds a cursor and no copy: ten slow replicas cost what the slowest one costs. Blocks leave at the
- * head, when the rest still covers the size asked for and no reader needs them ({@link #trim}): bytes that a slow replica
- * holds back are there for partial resynchronizations too.
+ * holds then is used again. {@link #release} ends the backlog. A replica holds a cursor and no copy: ten slow replicas cost
+ * what the slowest one costs. Blocks leave at the head, when the rest still covers the size asked for and no reader needs
+ * them ({@link #trim}): bytes that a slow replica holds back are there for partial resynchronizations too.
  *
  * <p>Positions count bytes before a point in the stream; Redis's offsets name a byte, so the byte at position p has
  * offset p + 1.
@@ -170,10 +171,8 @@ public final class Backlog {
         List<ByteBuf> slices = new ArrayList<>();
         Cursor cursor = cursorAt(from);
         while (cursor.position < to) {
-            ByteBuf slice = cursor.next((int) Math.min(Integer.MAX_VALUE, to - cursor.position));
-            if (slice != null) {
-                slices.add(slice);
-            }
+            slices.add(Objects.requireNonNull(
+                    cursor.next((int) Math.min(Integer.MAX_VALUE, to - cursor.position)), "the backlog is released"));
         }
         return slices;
     }
@@ -250,9 +249,9 @@ public final class Backlog {
             return position;
         }
 
-        /** Bytes not yet read. */
+        /** Bytes not yet read; 0 when the backlog has been released. */
         public long remaining() {
-            return end - position;
+            return released ? 0 : end - position;
         }
 
         /**
@@ -261,7 +260,7 @@ public final class Backlog {
          * @param maxBytes at most so many
          */
         public @Nullable ByteBuf next(int maxBytes) {
-            if (position == end || released) {
+            if (remaining() == 0) {
                 return null;
             }
             Block at = block == null ? blockAt(position) : block;

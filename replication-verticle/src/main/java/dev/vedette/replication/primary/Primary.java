@@ -600,28 +600,30 @@ public final class Primary {
                 || replica.closed
                 || replica.state != Replica.State.ONLINE
                 || replica.streamOnAck
-                || replica.link.rdbOnly()) {
-            return;
-        }
-        if (replica.pumping) {
+                || replica.link.rdbOnly()
+                || replica.pumping) {
             return;
         }
         replica.pumping = true;
-        while (cursor.remaining() > 0 && replica.unsentBytes() < STREAM_WINDOW_BYTES && queue(replica, cursor)) {
-            if (cursor.remaining() == 0 || replica.unsentBytes() >= STREAM_WINDOW_BYTES) {
-                replica.flush(); // after which there may be room again
-            }
+        while (mayQueue(replica, cursor)) {
+            do {
+                queue(replica, cursor);
+            } while (mayQueue(replica, cursor));
+            replica.flush(); // after which there may be room again
         }
         replica.pumping = false;
     }
 
-    /** Queues the next slice of the stream; false when there is none. */
-    private boolean queue(Replica replica, Backlog.Cursor cursor) {
+    private static boolean mayQueue(Replica replica, Backlog.Cursor cursor) {
+        return cursor.remaining() > 0 && replica.unsentBytes() < STREAM_WINDOW_BYTES;
+    }
+
+    /** Queues the next slice of the stream, if there is one. */
+    private void queue(Replica replica, Backlog.Cursor cursor) {
         ByteBuf slice = cursor.next(SLICE_BYTES_MAX);
         if (slice != null) {
             replica.writeStream(slice, clock.getAsLong(), failure -> streamSent(replica, cursor, failure));
         }
-        return slice != null;
     }
 
     private void streamSent(Replica replica, Backlog.Cursor cursor, @Nullable Throwable failure) {
@@ -948,9 +950,8 @@ public final class Primary {
         for (Replica replica : List.copyOf(replicas)) {
             Backlog.Cursor cursor = replica.cursor;
             if (cursor != null && replica.state == Replica.State.ONLINE && !replica.streamOnAck) {
-                boolean more = true;
-                while (more) {
-                    more = queue(replica, cursor);
+                while (cursor.remaining() > 0) {
+                    queue(replica, cursor);
                 }
             }
             replica.write("", clock.getAsLong()).onComplete(sent -> close(replica));

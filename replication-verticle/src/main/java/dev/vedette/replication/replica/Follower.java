@@ -9,7 +9,6 @@ import dev.vedette.replication.backlog.History;
 import dev.vedette.replication.bus.StoreLine;
 import dev.vedette.replication.bus.Traffic;
 import dev.vedette.wire.bus.ReplicationConfig;
-import dev.vedette.wire.bus.StreamFeed;
 import dev.vedette.wire.bus.StreamIdentity;
 import dev.vedette.wire.bus.ToReplication.Follow;
 import dev.vedette.wire.bus.ToStore;
@@ -47,11 +46,6 @@ public final class Follower {
 
     private static final long PAUSE_FIRST_MILLIS = 100;
     private static final long PAUSE_MAX_MILLIS = 1000;
-    /** After so many bytes of the stream the store is asked whether it has taken them in. */
-    private static final long MARK_EVERY_BYTES = 1024 * 1024;
-    /** So many bytes may be under way to the store. */
-    private static final long UNTAKEN_BYTES_MAX = 8 * 1024 * 1024;
-
     private static final long PROGRESS_EVERY_MILLIS = 100;
 
     private static final SecureRandom RANDOM = new SecureRandom();
@@ -270,17 +264,12 @@ public final class Follower {
 
         private boolean brokeWhileLoading;
 
-        private long untakenBytes;
-        private long sinceMarkBytes;
+        private final MasterStream stream;
         private boolean paused;
-
-        private @Nullable StreamFeed feed;
-        private boolean feedAsked;
-        /** What comes while the last messages are on their way; null at all other times. */
-        private @Nullable Buffer beforeFeed;
 
         Link(Follow to) {
             this.to = to;
+            this.stream = new MasterStream(store, to.term(), this::resume);
         }
 
         private boolean isCurrent() {
@@ -359,6 +348,7 @@ public final class Follower {
                 return;
             }
             ended = true;
+            stream.end();
             if (socket != null) {
                 socket.close();
             }
@@ -529,7 +519,7 @@ public final class Follower {
         private void up() {
             failures = 0;
             enter(LinkState.CONNECTED);
-            openFeed();
+            stream.openFeed();
         }
 
         // -------------------------------------------------------------- what a snapshot would cost
@@ -835,60 +825,9 @@ public final class Follower {
 
         // -------------------------------------------------------------- stream
 
-        /** Asks for the way into the store that needs no messages, if it is not there or under way. */
-        private void openFeed() {
-            if (feedAsked || feed != null) {
-                return;
-            }
-            feedAsked = true;
-            store.<StreamFeed>ask(new ToStore.OpenFeed(to.term()))
-                    .compose(opened -> {
-                        beforeFeed = Buffer.buffer(); // from here on nothing goes by message
-                        return store.<Object>ask(new ToStore.ApplyMark(to.term()))
-                                .map(taken -> opened);
-                    })
-                    .onComplete(opened -> {
-                        feedAsked = false;
-                        Buffer early = beforeFeed;
-                        beforeFeed = null;
-                        if (opened.succeeded() && isCurrent()) {
-                            feed = opened.result();
-                        }
-                        if (early != null && early.length() > 0 && isCurrent()) {
-                            apply(early);
-                        }
-                        resume();
-                    });
-        }
-
         private void apply(Buffer bytes) {
-            StreamFeed straight = feed;
-            if (straight != null && straight.isReady()) {
-                straight.take(bytes);
-            } else if (beforeFeed != null) {
-                beforeFeed.appendBuffer(bytes);
-                if (beforeFeed.length() > UNTAKEN_BYTES_MAX) {
-                    pause();
-                }
-            } else {
-                feed = null; // to be opened again
-                applyByMessage(bytes);
-            }
-        }
-
-        private void applyByMessage(Buffer bytes) {
-            store.tell(new ToStore.ApplyStream(to.term(), bytes));
-            untakenBytes += bytes.length();
-            sinceMarkBytes += bytes.length();
-            if (sinceMarkBytes >= MARK_EVERY_BYTES) {
-                long marked = untakenBytes;
-                sinceMarkBytes = 0;
-                store.<Object>ask(new ToStore.ApplyMark(to.term())).onComplete(taken -> {
-                    untakenBytes -= Math.min(untakenBytes, marked);
-                    resume();
-                });
-            }
-            if (untakenBytes > UNTAKEN_BYTES_MAX) {
+            stream.take(bytes);
+            if (stream.isFull()) {
                 pause();
             }
         }
@@ -903,9 +842,7 @@ public final class Follower {
 
         private void resume() {
             NetSocket from = socket;
-            boolean mustWait = (state == LinkState.SYNC && received)
-                    || untakenBytes > UNTAKEN_BYTES_MAX
-                    || (beforeFeed != null && beforeFeed.length() > UNTAKEN_BYTES_MAX);
+            boolean mustWait = (state == LinkState.SYNC && received) || stream.isFull();
             if (from != null && paused && !ended && !mustWait) {
                 paused = false;
                 from.resume();
@@ -946,7 +883,7 @@ public final class Follower {
                     }
                     acknowledge();
                     report();
-                    openFeed();
+                    stream.openFeed();
                 }
             }
         }
