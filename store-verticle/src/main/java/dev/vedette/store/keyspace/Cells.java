@@ -252,10 +252,14 @@ final class Cells {
     /**
      * The cell is in use no more, but for snapshots: it counts no more, or maxmemory would have more and more keys go, whose
      * cells would all be left.
+     *
+     * @return its size in bytes
      */
-    void leave(int place) {
-        leftBytes += cellBytes(place);
+    int leave(int place) {
+        int size = cellBytes(place);
+        leftBytes += size;
         leftCount++;
+        return size;
     }
 
     /** Gives a cell back that has been left, unless all are given back already. */

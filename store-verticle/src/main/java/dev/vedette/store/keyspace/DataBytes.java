@@ -40,9 +40,14 @@ final class DataBytes {
 
     /** The entry is in the table no more. */
     void removed(Entry entry) {
-        int words = entry.accounted < 0 ? ~entry.accounted : entry.accounted;
-        bytes -= (long) words * WORD;
+        bytes -= of(entry);
         entry.accounted = 0;
+    }
+
+    /** What was counted for an entry when it was last measured. */
+    static long of(Entry entry) {
+        int words = entry.accounted < 0 ? ~entry.accounted : entry.accounted;
+        return (long) words * WORD;
     }
 
     /** The entry's value is about to change. */

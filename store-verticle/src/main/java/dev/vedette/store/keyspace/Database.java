@@ -182,6 +182,7 @@ public final class Database {
     /** Leaves the value to those who read it, and goes on with another; its size will be asked anew. */
     private void changing(Entry entry) {
         if (keyspace.isHeld(entry.value) || entry.value.isLent()) {
+            keyspace.leave(entry.value, DataBytes.of(entry));
             entry.value = entry.value.successor();
         }
         content.bytes.changing(entry);
@@ -292,7 +293,8 @@ public final class Database {
             return object;
         }
         long expireAt = Entries.expireAt(present);
-        if (keyspace.mayOverwrite(segment) && isRawWith(segment.place(slot), minLength)) {
+        int place = segment.place(slot);
+        if (keyspace.mayOverwrite(segment, content.cells.address(place)) && isRawWith(place, minLength)) {
             return present;
         }
         int access = Entries.access(present);
@@ -353,11 +355,14 @@ public final class Database {
      * @return false when that cannot be, because it is no integer or a snapshot needs it as it is
      */
     public boolean replaceInteger(Object entry, long value) {
-        if (!Entries.isInteger(entry)
-                || keyspace.isSnapshotActive() && !keyspace.mayOverwrite(segment(Entries.hash(entry)))) {
+        if (!Entries.isInteger(entry)) {
             return false;
         }
-        PackedString.setInteger(((PackedString) entry).address(), value);
+        long address = ((PackedString) entry).address();
+        if (keyspace.isSnapshotActive() && !keyspace.mayOverwrite(segment(Entries.hash(entry)), address)) {
+            return false;
+        }
+        PackedString.setInteger(address, value);
         return true;
     }
 
@@ -402,7 +407,7 @@ public final class Database {
         }
         long from = ((PackedString) entry).address();
         long header = PackedString.header(from);
-        int flags = PackedString.flags(header) & ~PackedString.TTL;
+        int flags = PackedString.flags(header) & ~(PackedString.TTL | PackedString.UNSEEN);
         int length = PackedString.valueLength(header);
         PackedString packed = pack(hash, segment, slot, flags, key, keyOffset, keyLength, length, expireAt);
         if (packed == null) {
@@ -453,9 +458,9 @@ public final class Database {
         Cells cells = content.cells;
         int size = PackedString.size(keyLength, valueLength, expireAt >= 0);
         int present = slot < 0 ? 0 : found.place(slot);
-        int place = present != 0 && cells.suits(present, size) && keyspace.mayOverwrite(found)
-                ? present
-                : cells.allocate(size);
+        boolean stays =
+                present != 0 && cells.suits(present, size) && keyspace.mayOverwrite(found, cells.address(present));
+        int place = stays ? present : cells.allocate(size);
         if (place == 0) {
             return null;
         }
@@ -468,7 +473,16 @@ public final class Database {
             }
             segment.setPlace(slot >= 0 ? slot : segment.claim(hash), place);
         }
+        markUnseen(segment, place);
         return cells.view(place);
+    }
+
+    /** What is in the cell has come just now, to a segment that all snapshots in progress have seen. */
+    private void markUnseen(Segment segment, int place) {
+        if (keyspace.isSnapshotActive()) {
+            PackedString.setUnseen(content.cells.address(place));
+            segment.hasUnseen = true;
+        }
     }
 
     private void store(long hash, Segment found, int slot, Entry entry) {
@@ -524,7 +538,9 @@ public final class Database {
         if (place != 0) {
             keyspace.free(content.cells, segment, place);
         } else {
-            content.bytes.removed(segment.object(slot));
+            Entry entry = segment.object(slot);
+            keyspace.leave(entry.value, DataBytes.of(entry));
+            content.bytes.removed(entry);
         }
     }
 
@@ -572,7 +588,7 @@ public final class Database {
             return;
         }
         int size = PackedString.size(address) + (had == has ? 0 : had ? -8 : 8);
-        if (cells.suits(place, size) && keyspace.mayOverwrite(segment)) {
+        if (cells.suits(place, size) && keyspace.mayOverwrite(segment, address)) {
             PackedString.writeWithExpiry(address, address, expireAt);
             return;
         }
@@ -580,6 +596,7 @@ public final class Database {
         if (other != 0) {
             PackedString.writeWithExpiry(address, cells.address(other), expireAt);
             segment.setPlace(slot, other);
+            markUnseen(segment, other);
         } else {
             unpack(segment, slot, address).expireAtMillis = expireAt;
         }

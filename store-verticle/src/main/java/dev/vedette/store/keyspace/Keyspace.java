@@ -36,6 +36,7 @@ public final class Keyspace {
     private final List<Database.Content> givenUp = new ArrayList<>();
 
     private HeldEntries.Pool heldEntries = new HeldEntries.Pool();
+    private long leftForSnapshotsBytes;
     private long oldestSnapshot = Long.MAX_VALUE;
     private long newestSnapshot;
 
@@ -182,6 +183,9 @@ public final class Keyspace {
      * them.
      */
     public KeyspaceSnapshot beginSnapshot(SegmentVisitor visitor) {
+        if (snapshots.isEmpty()) {
+            leftForSnapshotsBytes = 0;
+        }
         KeyspaceSnapshot snapshot = new KeyspaceSnapshot(this, ++snapshotNumber, visitor);
         snapshots.add(snapshot);
         snapshotsChanged();
@@ -223,21 +227,40 @@ public final class Keyspace {
         return newestSnapshot != 0;
     }
 
-    /** Whether packed strings of the segment may be written over, since no snapshot in progress needs them as they are. */
-    boolean mayOverwrite(Segment segment) {
+    /**
+     * Bytes of what was changed or removed since the snapshots in progress began, or the last ones if there are none, and
+     * had to stay in memory for them as it was; some of it may be free again.
+     */
+    public long leftForSnapshotsBytes() {
+        return leftForSnapshotsBytes;
+    }
+
+    /** An object entry, that takes so many bytes, is about to change or to leave; its value stays if a snapshot holds it. */
+    void leave(Value value, long bytes) {
+        if (isHeld(value)) {
+            leftForSnapshotsBytes += bytes;
+        }
+    }
+
+    /**
+     * Whether the packed string there, in the segment, may be written over, since no snapshot in progress needs it as it is:
+     * the one that saw it is done with it, or it came after all of them.
+     */
+    boolean mayOverwrite(Segment segment, long address) {
         return newestSnapshot == 0
                 || snapshots.size() == 1
                         && segment.visitedBySnapshot == newestSnapshot
-                        && segment.visit <= snapshots.getFirst().finishedVisits();
+                        && segment.visit <= snapshots.getFirst().finishedVisits()
+                || PackedString.isUnseen(address);
     }
 
     /** Frees a cell that was in the segment, at once or when no snapshot in progress needs it. */
     void free(Cells cells, Segment segment, int place) {
-        if (mayOverwrite(segment)) {
+        if (mayOverwrite(segment, cells.address(place))) {
             cells.free(place);
             return;
         }
-        cells.leave(place);
+        leftForSnapshotsBytes += cells.leave(place);
         boolean byOne = snapshots.size() == 1 && segment.visitedBySnapshot == newestSnapshot;
         kept.add(new Kept(cells, place, newestSnapshot, byOne ? segment.visit : Long.MAX_VALUE));
         freeKept();

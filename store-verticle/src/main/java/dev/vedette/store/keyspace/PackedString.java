@@ -20,6 +20,7 @@ import java.nio.ByteOrder;
  *   +-- bit 0: value is a 64-bit integer, 8 bytes
  *       bit 1: a TTL is there
  *       bit 2: OBJECT ENCODING says raw whatever the length (the string was appended to)
+ *       bit 3: no snapshot in progress has seen it (see {@link Keyspace#mayOverwrite})
  *       bit 7: a free cell (see {@link Cells})
  * </pre>
  *
@@ -31,6 +32,7 @@ final class PackedString {
     static final int INTEGER = 1;
     static final int TTL = 2;
     static final int RAW = 4;
+    static final int UNSEEN = 8;
 
     private static final int HEADER_BYTES = 7;
     private static final int SIZE_MIN = 8;
@@ -192,6 +194,18 @@ final class PackedString {
 
     static int flags(long header) {
         return (int) header & 0xff;
+    }
+
+    static boolean isUnseen(long address) {
+        return (ALL.get(JAVA_BYTE, address) & UNSEEN) != 0;
+    }
+
+    static void setUnseen(long address) {
+        ALL.set(JAVA_BYTE, address, (byte) (ALL.get(JAVA_BYTE, address) | UNSEEN));
+    }
+
+    static void setSeen(long address) {
+        ALL.set(JAVA_BYTE, address, (byte) (ALL.get(JAVA_BYTE, address) & ~UNSEEN));
     }
 
     static int valueLength(long header) {

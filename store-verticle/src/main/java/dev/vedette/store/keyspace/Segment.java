@@ -35,6 +35,8 @@ public final class Segment {
     long expireAtLeast = Long.MAX_VALUE;
     /** The number of the newest snapshot that has seen this segment. */
     long visitedBySnapshot;
+    /** Some cells may be marked as unseen by snapshots. */
+    boolean hasUnseen;
     /** Which of that snapshot's visits it was, from 1 on; 0 when there was nothing to show. */
     long visit;
 
@@ -210,6 +212,7 @@ public final class Segment {
     void insertFrom(Segment other, int from, long hash) {
         int place = other.places[from];
         int slot = claim(hash);
+        hasUnseen |= other.hasUnseen;
         if (place != 0) {
             places[slot] = place;
         } else {
@@ -287,11 +290,15 @@ public final class Segment {
             }
             int place = places[slot];
             if (place != 0) {
+                if (hasUnseen && PackedString.isUnseen(cells.address(place))) {
+                    PackedString.setSeen(cells.address(place));
+                }
                 into.addPacked(cells, place);
             } else {
                 into.addObject(object(slot).hold(snapshot));
             }
         }
+        hasUnseen = false;
     }
 
     /** Bytes of the segment itself. */

@@ -32,6 +32,9 @@ public final class PersistenceState {
     /** Keys that the background save under way will have written. */
     public long saveKeysTotal;
 
+    /** How much memory changes of the data took for the last snapshot's sake (INFO rdb_last_cow_size). */
+    public long lastLeftBytes;
+
     /** Snapshots being streamed to replicas. */
     public int streamsInProgress;
     /** Wall-clock milliseconds at which the last streamed snapshot began. */

@@ -248,6 +248,7 @@ public final class Saving {
     private void ended(@Nullable Throwable failure, Ended listener, Path file) {
         running = null;
         state.bgsaveInProgress = false;
+        state.lastLeftBytes = keyspace.leftForSnapshotsBytes();
         state.lastBgsaveSeconds = (now() - state.bgsaveStartMillis) / 1000;
         state.saveKeysProcessed = 0;
         state.saveKeysTotal = 0;

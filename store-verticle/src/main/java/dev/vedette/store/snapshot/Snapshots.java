@@ -111,6 +111,7 @@ public final class Snapshots {
     private void ended(long id, @Nullable Throwable failure) {
         active.remove(id);
         state.streamsInProgress--;
+        state.lastLeftBytes = keyspace.leftForSnapshotsBytes();
         if (broken.remove(id)) {
             out.accept(new SnapshotDone(id, "all data was removed", null));
         } else if (failure == null) {

@@ -229,6 +229,35 @@ class SnapshotTest {
         assertFalse(snapshots.isActive());
     }
 
+    /** What Redis would call copy-on-write. */
+    @Test
+    void whatChangesLeaveForItIsCounted() {
+        setAll("a");
+        request(1, SnapshotTarget.STREAM, 10);
+        assertEquals(0, keyspace.leftForSnapshotsBytes());
+        setAll("b");
+        long left = keyspace.leftForSnapshotsBytes();
+        assertTrue(left >= 100 * 500 && left < 100 * 700, () -> left + " bytes of strings left");
+        for (int i = 0; i < 100; i++) {
+            setAll("c"); // the snapshot has none of what goes now
+        }
+        assertEquals(left, keyspace.leftForSnapshotsBytes());
+        snapshots.credit(new SnapshotCredit(1, 1_000_000));
+        done(1);
+        assertEquals(left, state.lastLeftBytes);
+        request(2, SnapshotTarget.STREAM, 1_000_000);
+        assertEquals(0, keyspace.leftForSnapshotsBytes());
+        done(2);
+        assertEquals(0, state.lastLeftBytes);
+    }
+
+    private void setAll(String value) {
+        byte[] bytes = value.repeat(500).getBytes(StandardCharsets.US_ASCII);
+        for (byte i = 0; i < 100; i++) {
+            keyspace.database(0).setString(new byte[] {i}, 0, 1, bytes, 0, bytes.length, -1);
+        }
+    }
+
     @Test
     void aSaveForReplicasWaitsForTheFile() {
         keyspace.database(0).setInteger(new byte[] {'a'}, 0, 1, 1, -1);

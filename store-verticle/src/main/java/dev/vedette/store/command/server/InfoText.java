@@ -233,11 +233,7 @@ final class InfoText {
         long now = server.nowMillis();
         field("loading", state.loading && !state.asyncLoading);
         field("async_loading", state.asyncLoading);
-        zeros("current_cow_peak", "current_cow_size", "current_cow_size_age");
-        field("current_fork_perc", "0.00");
-        boolean toFile = state.bgsaveInProgress;
-        field("current_save_keys_processed", toFile ? state.saveKeysProcessed : state.streamKeysProcessed());
-        field("current_save_keys_total", toFile ? state.saveKeysTotal : state.streamKeysTotal());
+        snapshot(state);
         field("rdb_changes_since_last_save", state.dirty);
         field("rdb_bgsave_in_progress", state.isSnapshotInProgress());
         field("rdb_last_save_time", state.lastSaveMillis / 1000);
@@ -247,7 +243,7 @@ final class InfoText {
                 "rdb_current_bgsave_time_sec",
                 state.isSnapshotInProgress() ? (now - state.snapshotStartMillis()) / 1000 : -1);
         field("rdb_saves", state.saves);
-        field("rdb_last_cow_size", 0);
+        field("rdb_last_cow_size", state.lastLeftBytes);
         field("rdb_last_load_keys_expired", state.lastLoadKeysExpired);
         field("rdb_last_load_keys_loaded", state.lastLoadKeysLoaded);
         appendOnly();
@@ -255,6 +251,20 @@ final class InfoText {
         if (state.loading || state.asyncLoading) {
             loading(state, now);
         }
+    }
+
+    /** The snapshot under way; what Redis calls copy-on-write is memory that changes of the data have left to it. */
+    private void snapshot(PersistenceState state) {
+        long left = state.isSnapshotInProgress() ? server.keyspace.leftForSnapshotsBytes() : 0;
+        boolean toFile = state.bgsaveInProgress;
+        long processed = toFile ? state.saveKeysProcessed : state.streamKeysProcessed();
+        long total = toFile ? state.saveKeysTotal : state.streamKeysTotal();
+        field("current_cow_peak", left);
+        field("current_cow_size", left);
+        zeros("current_cow_size_age");
+        field("current_fork_perc", fixed(total == 0 ? 0 : 100.0 * processed / total, 2));
+        field("current_save_keys_processed", processed);
+        field("current_save_keys_total", total);
     }
 
     private void appendOnly() {
