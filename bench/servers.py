@@ -11,6 +11,7 @@ HOME = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
 TICKS_PER_SECOND = os.sysconf("SC_CLK_TCK")
 PAGE_BYTES = os.sysconf("SC_PAGE_SIZE")
 REPLICATION_SECONDS_MAX = 120
+WARM_UP_SECONDS_MAX = 120
 
 
 def free_port():
@@ -41,6 +42,15 @@ class Server:
             if self.process.poll() is not None or time.time() > deadline:
                 raise SystemExit("%s did not start; see %s" % (name, self.log.name))
             time.sleep(0.005)
+
+    def warmed_up(self):
+        """Waits until Vedette's warm-up is over (INFO warm_up); Redis has none. Answers the server."""
+        deadline = time.monotonic() + WARM_UP_SECONDS_MAX
+        while any(state in self.command("INFO", "server") for state in ("warm_up:pending", "warm_up:running")):
+            if time.monotonic() > deadline:
+                raise SystemExit("%s is not at the end of its warm-up" % self.name)
+            time.sleep(0.2)
+        return self
 
     def command(self, *words):
         """The answer of redis-cli to one command."""
@@ -75,7 +85,8 @@ class Server:
 
 
 def vedette(options=()):
-    return Server("vedette", os.path.join(HOME, "bin", "vedette-server"), options)
+    """A server that has run for some seconds: its warm-up is over."""
+    return Server("vedette", os.path.join(HOME, "bin", "vedette-server"), options).warmed_up()
 
 
 def redis(options=()):

@@ -10,6 +10,7 @@ import dev.vedette.launcher.log.ProcessLog;
 import dev.vedette.launcher.node.Banner;
 import dev.vedette.launcher.node.Daemon;
 import dev.vedette.launcher.node.NodeVertx;
+import dev.vedette.launcher.node.Rehearsal;
 import dev.vedette.launcher.node.ServerNode;
 import dev.vedette.launcher.node.Version;
 import dev.vedette.store.DataNotLoadedException;
@@ -92,6 +93,9 @@ public final class ServerMain {
         Vertx vertx = NodeVertx.start(1, log);
         ServerNode node = new ServerNode(vertx, config, log, ProcessEnd::exit);
         node.start().onFailure(cause -> fail(config, cause)).onSuccess(serving -> {
+            if (config.getBool("warm-up")) {
+                Rehearsal.begin(node::warmUp, log);
+            }
             if (commandLine.clusterConfig() != null) {
                 Membership.begin(
                         Path.of(commandLine.clusterConfig()).toAbsolutePath(),

@@ -8,6 +8,7 @@ import java.io.IOException;
 import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.BeforeEach;
@@ -98,6 +99,20 @@ class ServerContractIT {
             assertEquals("OK", Ask.text(port, "MSET", "a", "1", "b", "2"));
             assertEquals("OK", Ask.text(port, "FLUSHALL"));
             assertEquals("4", Ask.info(port, "persistence").get("rdb_changes_since_last_save"));
+        }
+    }
+
+    @Test
+    void warmsUpUnlessToldNotTo() throws Exception {
+        for (String state : List.of("done", "off")) {
+            String wanted = state.equals("done") ? "yes" : "no";
+            try (RunningProgram server =
+                    RunningProgram.server(directory, "--port", Integer.toString(port), "--warm-up", wanted)) {
+                server.awaitPong(port);
+                Awaitility.await("warm_up:" + state)
+                        .atMost(Duration.ofMinutes(2))
+                        .until(() -> Ask.info(port, "server").get("warm_up").equals(state));
+            }
         }
     }
 

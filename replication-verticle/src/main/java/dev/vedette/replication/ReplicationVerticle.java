@@ -31,6 +31,7 @@ public final class ReplicationVerticle extends VerticleBase {
     private final System.Logger log;
 
     private @Nullable MessageConsumer<ToReplication> consumer;
+    private @Nullable History history;
     private @Nullable Primary primary;
     private @Nullable Follower follower;
     private long term;
@@ -64,6 +65,7 @@ public final class ReplicationVerticle extends VerticleBase {
                 log,
                 System::currentTimeMillis,
                 newPrimary::masterLink);
+        history = newHistory;
         primary = newPrimary;
         follower = newFollower;
         consumer = vertx.eventBus()
@@ -129,6 +131,9 @@ public final class ReplicationVerticle extends VerticleBase {
         }
         if (primary != null) {
             primary.dropAll();
+        }
+        if (history != null) {
+            history.free();
         }
         return Objects.requireNonNull(consumer).unregister();
     }

@@ -41,6 +41,7 @@ public final class ServerNode {
     private final NodeAddresses addresses;
     private final List<String> deployments = new CopyOnWriteArrayList<>();
     private volatile @Nullable ClusterPresence presence;
+    private volatile String warmUp = "off";
 
     /**
      * A node that is not started yet.
@@ -59,7 +60,8 @@ public final class ServerNode {
                 Version.VEDETTE,
                 Installation.program("vedette-server").toString(),
                 TransportChoice.of().transport().name(),
-                ProcessHandle.current().pid());
+                ProcessHandle.current().pid(),
+                () -> warmUp);
         this.store = new StoreVerticle(addresses, config, facts, log, new ServerProcess() {
             @Override
             public void listening() {
@@ -111,6 +113,11 @@ public final class ServerNode {
 
     private void ready() {
         log.log(Level.INFO, "Ready to accept connections");
+    }
+
+    /** How far the process is with its {@link Rehearsal}, for INFO; from any thread. */
+    public void warmUp(String state) {
+        warmUp = state;
     }
 
     /** Tells a cluster of this node from now on; call once, after the start. */

@@ -28,8 +28,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * Every directive of Redis 7.0, with the bounds and defaults that a Redis 7.0.15 built with TLS reports. A directive
  * whose mechanism does not exist here (jemalloc, Redis Cluster, CPU lists) is accepted, shown and kept all the same, so
- * that a configuration file written for Redis is taken as it is. Two are Vedette's own: repl-backlog-max-size and
- * replica-refuse-empty-master.
+ * that a configuration file written for Redis is taken as it is. Three are Vedette's own: repl-backlog-max-size,
+ * replica-refuse-empty-master and warm-up.
  */
 public final class Directives {
 
@@ -236,6 +236,7 @@ public final class Directives {
             yesNo("replica-lazy-flush", false).alias("slave-lazy-flush"),
             yesNo("replica-announced", true),
             yesNo("replica-refuse-empty-master", false),
+            yesNo("warm-up", true, IMMUTABLE),
             yesNo("replica-ignore-disk-write-errors", false),
             integer("replica-priority", 100, 0, INT_MAX).alias("slave-priority"),
             optionalText("replica-announce-ip").alias("slave-announce-ip"),

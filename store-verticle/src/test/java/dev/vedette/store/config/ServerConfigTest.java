@@ -58,6 +58,7 @@ class ServerConfigTest {
         actual.remove("dir");
         assertEquals("0", actual.remove("repl-backlog-max-size"));
         assertEquals("no", actual.remove("replica-refuse-empty-master"));
+        assertEquals("yes", actual.remove("warm-up"));
         assertEquals(expected, actual);
     }
 

@@ -124,6 +124,7 @@ final class InfoText {
         field("executable", server.facts.executable());
         field("config_file", config.file() == null ? "" : config.file().toString());
         field("io_threads_active", 0);
+        field("warm_up", server.facts.warmUp().get());
         long shutdownMillis = server.shutdown.millisecondsLeft();
         if (shutdownMillis >= 0) {
             field("shutdown_in_milliseconds", shutdownMillis);
