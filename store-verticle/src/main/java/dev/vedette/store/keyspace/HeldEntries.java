@@ -40,7 +40,7 @@ public final class HeldEntries {
             NativeMemory range = memory;
             if (range == null) {
                 range = NativeMemory.reserve(RANGE_BYTES);
-                range.preferHugePages(0);
+                range.avoidHugePages(0);
                 memory = range;
             }
             if (range.bytes() - usedBytes < PLACES_BYTES) {

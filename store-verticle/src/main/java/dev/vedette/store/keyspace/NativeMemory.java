@@ -43,6 +43,7 @@ final class NativeMemory {
     private static final int MAP_PRIVATE_ANONYMOUS_NORESERVE = MAC ? 0x1042 : 0x4022;
     private static final int MADV_DONTNEED = 4;
     private static final int MADV_HUGEPAGE = 14;
+    private static final int MADV_NOHUGEPAGE = 15;
     private static final long FAILED = -1;
 
     private static final Cleaner CLEANER = Cleaner.create();
@@ -142,6 +143,16 @@ final class NativeMemory {
     void preferHugePages(long from) {
         if (LINUX && from < bytes) {
             advise(address + from, bytes - from, MADV_HUGEPAGE);
+        }
+    }
+
+    /**
+     * Asks for small pages from there to the end: to fill a huge one with zeros takes a millisecond, and longer where others
+     * want the processor, which whoever writes there first spends at once.
+     */
+    void avoidHugePages(long from) {
+        if (LINUX && from < bytes) {
+            advise(address + from, bytes - from, MADV_NOHUGEPAGE);
         }
     }
 
