@@ -111,7 +111,7 @@ class ServerContractIT {
                 server.awaitPong(port);
                 Awaitility.await("warm_up:" + state)
                         .atMost(Duration.ofMinutes(2))
-                        .until(() -> Ask.info(port, "server").get("warm_up").equals(state));
+                        .until(() -> state.equals(Ask.info(port, "server").get("warm_up")));
             }
         }
     }
