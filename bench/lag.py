@@ -94,7 +94,7 @@ def main():
                 for who, (master, *replicas) in trees.items():
                     shares[pipeline, who].append(share(master, replicas, pipeline))
     table = list(rows(lags, shares))
-    report.keep("lag", table, "%d SET/s of %d bytes over %d keys; medians of %d rounds." % (
+    report.keep("lag", table, "%d SET/s of %d bytes over %d keys; medians of %d rounds, by servers whose warm-up is over." % (
         RATE, VALUE_BYTES, KEYS, rounds))
     report.show(table)
 
