@@ -15,9 +15,14 @@ import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.DirectoryIteratorException;
+import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.security.SecureRandom;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HexFormat;
@@ -44,6 +49,10 @@ public final class Rehearsal {
 
     /** The start goes first, and whatever waits for it. */
     private static final long DELAY_MILLIS = 5000;
+
+    private static final String FOLDER = "vedette-rehearsal";
+    /** Much longer than any lasts. */
+    private static final Duration FORGOTTEN = Duration.ofMinutes(10);
 
     private static final int ROUNDS = 30;
     private static final int KEYS = 2000;
@@ -117,7 +126,8 @@ public final class Rehearsal {
     /** A whole rehearsal; blocks until nothing is left of it, but memory that the collector may give back. */
     static void hold(Path temporary)
             throws IOException, FatalConfigException, ExecutionException, TimeoutException, InterruptedException {
-        Path folder = Files.createTempDirectory(temporary, "vedette-rehearsal");
+        removeForgotten(temporary);
+        Path folder = Files.createTempDirectory(temporary, FOLDER);
         FOLDERS.add(folder);
         try {
             Rehearsal rehearsal = new Rehearsal(folder);
@@ -129,6 +139,20 @@ public final class Rehearsal {
         } finally {
             delete(folder);
             FOLDERS.remove(folder);
+        }
+    }
+
+    /** Removes what processes have left that were killed in the midst of it. */
+    private static void removeForgotten(Path temporary) throws IOException {
+        Instant old = Instant.now().minus(FORGOTTEN);
+        try (DirectoryStream<Path> folders = Files.newDirectoryStream(temporary, FOLDER + "*")) {
+            for (Path folder : folders) {
+                if (Files.getLastModifiedTime(folder).toInstant().isBefore(old)) {
+                    delete(folder);
+                }
+            }
+        } catch (DirectoryIteratorException | NoSuchFileException others) {
+            // Someone else removes them at this moment.
         }
     }
 
