@@ -752,6 +752,8 @@ public final class Database {
         Segment high = new Segment(content.cells, depth, Segment.SLOTS_MAX, full.visitedBySnapshot);
         low.visit = full.visit;
         high.visit = full.visit;
+        low.hasUnseen = full.hasUnseen;
+        high.hasUnseen = full.hasUnseen;
         low.expireAtLeast = full.expireAtLeast;
         high.expireAtLeast = full.expireAtLeast;
         long bit = 1L << (64 - depth);

@@ -212,7 +212,6 @@ public final class Segment {
     void insertFrom(Segment other, int from, long hash) {
         int place = other.places[from];
         int slot = claim(hash);
-        hasUnseen |= other.hasUnseen;
         if (place != 0) {
             places[slot] = place;
         } else {
