@@ -184,6 +184,7 @@ public final class SentinelVerticle extends VerticleBase {
                     .map(saved -> {
                         log.log(Level.WARNING, "Sentinel ID is " + state.myId());
                         tell(Event.Started::new);
+                        door.serve();
                         return (Void) null;
                     })
                     .recover(failure -> stop().transform(done -> Future.failedFuture(failure)));

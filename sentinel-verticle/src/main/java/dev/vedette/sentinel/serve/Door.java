@@ -47,7 +47,11 @@ public final class Door {
     private final Counters counters = new Counters();
     private final Map<Long, Client> clients = new LinkedHashMap<>();
     private final List<NetServer> servers = new ArrayList<>();
+    /** Those who came before {@link #serve}; nothing is read from them yet. */
+    private final List<NetSocket> waiting = new ArrayList<>();
+
     private long lastClientId;
+    private boolean serving;
     private boolean closed;
 
     /** A closed door. */
@@ -89,7 +93,10 @@ public final class Door {
         return List.copyOf(clients.values());
     }
 
-    /** Listens on every address of {@code bind}; fails when one that must be there cannot be had. */
+    /**
+     * Listens on every address of {@code bind}; fails when one that must be there cannot be had. Who connects waits for
+     * {@link #serve}.
+     */
     public Future<Void> open() {
         int port = watch.config().port();
         if (port == 0) {
@@ -106,6 +113,13 @@ public final class Door {
             }
             return Future.succeededFuture();
         });
+    }
+
+    /** Answers from now on: the sentinel knows who it is, its file and its log say so. */
+    public void serve() {
+        serving = true;
+        waiting.forEach(NetSocket::resume);
+        waiting.clear();
     }
 
     private Future<Void> listen(String bind, int port) {
@@ -198,6 +212,10 @@ public final class Door {
         });
         socket.exceptionHandler(failure -> log.log(Level.DEBUG, "Client closed connection: {0}", failure));
         socket.closeHandler(gone -> clients.remove(client.id()));
+        if (!serving) {
+            socket.pause();
+            waiting.add(socket);
+        }
     }
 
     private static List<String> texts(byte[][] words) {
