@@ -1,6 +1,8 @@
 package dev.vedette.launcher.family;
 
 import dev.vedette.launcher.family.FamilyPlan.Node;
+import dev.vedette.launcher.node.LoopbackClient;
+import dev.vedette.wire.resp.Reply;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.HttpURLConnection;
@@ -12,6 +14,7 @@ import java.util.stream.Stream;
 /** Asks the nodes of a plan how far they are. Every method asks anew, and blocks for the answers. */
 final class Readiness {
 
+    private static final int RESP_MILLIS = 2000;
     private static final int CONNECT_MILLIS = 1000;
     private static final int READ_MILLIS = 2000;
 
@@ -23,14 +26,14 @@ final class Readiness {
 
     /** Whether every server answers. */
     boolean serversAnswer() {
-        return plan.servers().stream()
-                .allMatch(node -> RespProbe.ask(node.port(), "PING").isPresent());
+        return plan.servers().stream().allMatch(node -> ask(node, "PING").isPresent());
     }
 
     /** The server that all others follow, if that is so. */
     Optional<Node> master() {
         return plan.servers().stream()
-                .filter(node -> RespProbe.ask(node.port(), "INFO replication")
+                .filter(node -> ask(node, "INFO replication")
+                        .map(Reply::text)
                         .filter(info ->
                                 info.contains("role:master") && occurrences(info, "state=online") == plan.replicas())
                         .isPresent())
@@ -41,27 +44,39 @@ final class Readiness {
     Optional<Node> masterOfSentinels() {
         return plan.sentinelNodes().stream()
                 .flatMap(sentinel ->
-                        RespProbe.ask(sentinel.port(), "SENTINEL GET-MASTER-ADDR-BY-NAME " + FamilyPlan.MASTER_NAME)
-                                .stream())
+                        ask(sentinel, "SENTINEL GET-MASTER-ADDR-BY-NAME " + FamilyPlan.MASTER_NAME).stream())
                 .findFirst()
-                .flatMap(answer -> plan.servers().stream()
-                        .filter(server -> answer.contains("\r\n" + server.port() + "\r\n"))
+                .flatMap(address -> plan.servers().stream()
+                        .filter(server -> address.elements().contains(word(server.port())))
                         .findFirst());
     }
 
     /** Whether every sentinel knows every other, every replica, and no failure. */
     boolean sentinelsAgree() {
         return plan.sentinelNodes().stream()
-                .allMatch(node -> RespProbe.ask(node.port(), "SENTINEL MASTER " + FamilyPlan.MASTER_NAME)
-                        .filter(answer -> answer.contains(field("num-other-sentinels", plan.sentinels() - 1))
-                                && answer.contains(field("num-slaves", plan.replicas()))
-                                && answer.contains("flags\r\n$6\r\nmaster\r\n"))
+                .allMatch(node -> ask(node, "SENTINEL MASTER " + FamilyPlan.MASTER_NAME)
+                        .filter(master -> has(master, "num-other-sentinels", word(plan.sentinels() - 1))
+                                && has(master, "num-slaves", word(plan.replicas()))
+                                && has(master, "flags", Reply.Bulk.of("master")))
                         .isPresent());
     }
 
-    private static String field(String name, int value) {
-        String text = Integer.toString(value);
-        return name + "\r\n$" + text.length() + "\r\n" + text + "\r\n";
+    /** The answer of a node that answers without an error. */
+    private static Optional<Reply> ask(Node node, String command) {
+        try (LoopbackClient client = new LoopbackClient(node.port(), RESP_MILLIS)) {
+            return Optional.of(client.ask(command)).filter(reply -> !reply.isError());
+        } catch (IOException notYet) {
+            return Optional.empty();
+        }
+    }
+
+    private static boolean has(Reply fields, String name, Reply value) {
+        int at = fields.elements().indexOf(Reply.Bulk.of(name));
+        return at >= 0 && fields.elements().get(at + 1).equals(value);
+    }
+
+    private static Reply word(int number) {
+        return Reply.Bulk.of(Integer.toString(number));
     }
 
     /** Whether the console shows all other nodes. */

@@ -3,18 +3,14 @@ package dev.vedette.launcher.node;
 import dev.vedette.launcher.log.NodeLog;
 import dev.vedette.store.config.FatalConfigException;
 import dev.vedette.store.config.ServerConfig;
+import dev.vedette.wire.resp.Reply;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
-import java.io.BufferedInputStream;
-import java.io.EOFException;
 import java.io.IOException;
-import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.lang.System.Logger.Level;
 import java.net.InetAddress;
 import java.net.ServerSocket;
-import java.net.Socket;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.DirectoryIteratorException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
@@ -199,45 +195,66 @@ public final class Rehearsal {
         return port;
     }
 
+    private LoopbackClient connect(int port) throws IOException {
+        LoopbackClient client = new LoopbackClient(port, (int) TimeUnit.SECONDS.toMillis(PATIENCE_SECONDS));
+        ask(client, "AUTH " + password);
+        return client;
+    }
+
+    private static Reply ask(LoopbackClient client, String command) throws IOException {
+        return ask(client, List.of(command));
+    }
+
+    /** The last one's answer; none may be an error. */
+    private static Reply ask(LoopbackClient client, List<String> commands) throws IOException {
+        List<Reply> replies = client.ask(commands);
+        for (Reply reply : replies) {
+            if (reply.isError()) {
+                throw new IOException(reply.text());
+            }
+        }
+        return replies.getLast();
+    }
+
     private void play()
             throws IOException, FatalConfigException, ExecutionException, TimeoutException, InterruptedException {
         int masterPort = start("master");
         int replicaPort = start("replica");
-        try (Line master = new Line(masterPort, password);
-                Line replica = new Line(replicaPort, password)) {
+        try (LoopbackClient master = connect(masterPort);
+                LoopbackClient replica = connect(replicaPort)) {
             for (int i = 0; i < KEYS; i++) {
-                master.ask(set(i));
+                ask(master, set(i));
             }
             for (int round = 0; round < ROUNDS; round++) {
                 rest(() -> {
-                    replica.ask("REPLICAOF NO ONE");
+                    ask(replica, "REPLICAOF NO ONE");
                     writePipelines(master);
                 });
                 rest(() -> follow(replica, masterPort));
                 rest(() -> talk(master, replica));
             }
-            master.ask("FLUSHALL");
-            replica.ask("REPLICAOF NO ONE");
-            replica.ask("FLUSHALL");
+            ask(master, "FLUSHALL");
+            ask(replica, "REPLICAOF NO ONE");
+            ask(replica, "FLUSHALL");
         }
     }
 
     /** More than the backlog holds. */
-    private void writePipelines(Line master) throws IOException {
+    private void writePipelines(LoopbackClient master) throws IOException {
         List<String> commands = new ArrayList<>();
         for (int i = 0; i < 16; i++) {
             commands.clear();
             for (int command = 0; command < PIPELINE; command++) {
                 commands.add(command % 4 == 3 ? "GET key:" + random.nextInt(KEYS) : set(random.nextInt(KEYS)));
             }
-            master.ask(commands);
+            ask(master, commands);
         }
     }
 
-    private static void follow(Line replica, int masterPort) throws IOException, InterruptedException {
-        replica.ask("REPLICAOF 127.0.0.1 " + masterPort);
+    private static void follow(LoopbackClient replica, int masterPort) throws IOException, InterruptedException {
+        ask(replica, "REPLICAOF 127.0.0.1 " + masterPort);
         long until = System.nanoTime() + TimeUnit.SECONDS.toNanos(PATIENCE_SECONDS);
-        while (!replica.ask("INFO replication").contains("master_link_status:up")) {
+        while (!String.valueOf(ask(replica, "INFO replication").text()).contains("master_link_status:up")) {
             if (System.nanoTime() - until > 0) {
                 throw new IOException("the replica does not get its master's data");
             }
@@ -246,15 +263,15 @@ public final class Rehearsal {
     }
 
     /** One command at a time, and the replica follows. */
-    private void talk(Line master, Line replica) throws IOException {
+    private void talk(LoopbackClient master, LoopbackClient replica) throws IOException {
         for (int i = 0; i < 100; i++) {
             int number = random.nextInt(KEYS);
-            master.ask(set(number));
-            replica.ask("GET key:" + number);
-            master.ask("GET key:" + random.nextInt(KEYS));
+            ask(master, set(number));
+            ask(replica, "GET key:" + number);
+            ask(master, "GET key:" + random.nextInt(KEYS));
         }
         for (String command : COMMANDS) {
-            master.ask(command.replace(":k", ":" + random.nextInt(KEYS)));
+            ask(master, command.replace(":k", ":" + random.nextInt(KEYS)));
         }
     }
 
@@ -284,78 +301,5 @@ public final class Rehearsal {
 
     private static <T> T await(Future<T> future) throws ExecutionException, TimeoutException, InterruptedException {
         return future.toCompletionStage().toCompletableFuture().get(PATIENCE_SECONDS, TimeUnit.SECONDS);
-    }
-
-    /** A client: asks and reads the answers. */
-    private static final class Line implements AutoCloseable {
-        private final Socket socket;
-        private final InputStream in;
-
-        Line(int port, String password) throws IOException {
-            socket = new Socket(InetAddress.getLoopbackAddress(), port);
-            socket.setTcpNoDelay(true);
-            socket.setSoTimeout((int) TimeUnit.SECONDS.toMillis(PATIENCE_SECONDS));
-            in = new BufferedInputStream(socket.getInputStream());
-            ask("AUTH " + password);
-        }
-
-        String ask(String command) throws IOException {
-            return ask(List.of(command));
-        }
-
-        /** The last one's answer. */
-        String ask(List<String> commands) throws IOException {
-            StringBuilder encoded = new StringBuilder();
-            for (String command : commands) {
-                String[] words = command.split(" ");
-                encoded.append('*').append(words.length).append("\r\n");
-                for (String word : words) {
-                    encoded.append('$')
-                            .append(word.length())
-                            .append("\r\n")
-                            .append(word)
-                            .append("\r\n");
-                }
-            }
-            socket.getOutputStream().write(encoded.toString().getBytes(StandardCharsets.US_ASCII));
-            String answer = "";
-            for (int i = 0; i < commands.size(); i++) {
-                answer = answer();
-            }
-            return answer;
-        }
-
-        private String answer() throws IOException {
-            String head = line();
-            char type = head.charAt(0);
-            if (type == '-') {
-                throw new IOException(head);
-            }
-            if (type == '*') {
-                for (int left = Integer.parseInt(head.substring(1)); left > 0; left--) {
-                    answer();
-                }
-            } else if (type == '$' && !head.equals("$-1")) {
-                byte[] bulk = in.readNBytes(Integer.parseInt(head.substring(1)) + 2);
-                return new String(bulk, StandardCharsets.ISO_8859_1);
-            }
-            return head;
-        }
-
-        private String line() throws IOException {
-            StringBuilder line = new StringBuilder();
-            for (int next = in.read(); next != '\n'; next = in.read()) {
-                if (next < 0) {
-                    throw new EOFException("the server hung up");
-                }
-                line.append((char) next);
-            }
-            return line.toString().trim();
-        }
-
-        @Override
-        public void close() throws IOException {
-            socket.close();
-        }
     }
 }
