@@ -182,7 +182,7 @@ final class TrainCaches {
                 StringBuilder batch = new StringBuilder();
                 for (int command = 0; command < 15; command++) {
                     String key = "key:" + random.nextInt(WORK_KEYS);
-                    batch.append(random.nextBoolean() ? resp("GET", key) : resp("SET", key, "v".repeat(100)));
+                    batch.append(random.nextBoolean() ? resp("GET", key) : resp("SET", key, value(random.nextInt(4))));
                 }
                 batch.append(resp("PING"));
                 socket.getOutputStream().write(batch.toString().getBytes(StandardCharsets.US_ASCII));
@@ -196,6 +196,11 @@ final class TrainCaches {
                 }
             }
         }
+    }
+
+    /** A number, sometimes. */
+    private static String value(int kind) {
+        return kind == 0 ? "1234" : "v".repeat(100);
     }
 
     private static String resp(String... words) {

@@ -44,24 +44,21 @@ public final class LoopbackClient implements AutoCloseable {
      * @param command words between single spaces
      */
     public Reply ask(String command) throws IOException {
-        return ask(List.of(command)).getFirst();
+        send(List.of(command));
+        return answer();
     }
 
-    /** The answers to commands that are sent all at once. */
-    public List<Reply> ask(List<String> commands) throws IOException {
+    /** Sends commands all at once; each will have its {@link #answer}. */
+    public void send(List<String> commands) throws IOException {
         Buffer bytes = Buffer.buffer();
         for (String command : commands) {
             bytes.appendBuffer(RespEncoder.command(command.split(" ", -1)));
         }
         socket.getOutputStream().write(bytes.getBytes());
-        Reply[] answers = new Reply[commands.size()];
-        for (int i = 0; i < answers.length; i++) {
-            answers[i] = answer();
-        }
-        return List.of(answers);
     }
 
-    private Reply answer() throws IOException {
+    /** The next answer, an error included. */
+    public Reply answer() throws IOException {
         while (true) {
             Reply reply;
             try {

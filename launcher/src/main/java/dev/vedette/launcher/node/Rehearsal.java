@@ -30,6 +30,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 import java.util.stream.Stream;
 
 /**
@@ -54,6 +55,8 @@ public final class Rehearsal {
     private static final int KEYS = 2000;
     private static final int VALUE_BYTES = 100;
     private static final int PIPELINE = 16;
+    private static final int CROWD = 16;
+    private static final int CROWD_TURNS = 30;
     private static final long PATIENCE_SECONDS = 20;
     private static final long LOOK_MILLIS = 5;
     /** After each piece of work, so many times as long. */
@@ -195,66 +198,46 @@ public final class Rehearsal {
         return port;
     }
 
-    private LoopbackClient connect(int port) throws IOException {
-        LoopbackClient client = new LoopbackClient(port, (int) TimeUnit.SECONDS.toMillis(PATIENCE_SECONDS));
-        ask(client, "AUTH " + password);
-        return client;
-    }
-
-    private static Reply ask(LoopbackClient client, String command) throws IOException {
-        return ask(client, List.of(command));
-    }
-
-    /** The last one's answer; none may be an error. */
-    private static Reply ask(LoopbackClient client, List<String> commands) throws IOException {
-        List<Reply> replies = client.ask(commands);
-        for (Reply reply : replies) {
-            if (reply.isError()) {
-                throw new IOException(reply.text());
-            }
-        }
-        return replies.getLast();
-    }
-
     private void play()
             throws IOException, FatalConfigException, ExecutionException, TimeoutException, InterruptedException {
         int masterPort = start("master");
         int replicaPort = start("replica");
-        try (LoopbackClient master = connect(masterPort);
-                LoopbackClient replica = connect(replicaPort)) {
+        try (Crowd master = new Crowd(masterPort);
+                Crowd replica = new Crowd(replicaPort)) {
             for (int i = 0; i < KEYS; i++) {
-                ask(master, set(i));
+                master.ask(set(i));
             }
             for (int round = 0; round < ROUNDS; round++) {
                 rest(() -> {
-                    ask(replica, "REPLICAOF NO ONE");
+                    replica.ask("REPLICAOF NO ONE");
                     writePipelines(master);
                 });
                 rest(() -> follow(replica, masterPort));
                 rest(() -> talk(master, replica));
+                rest(() -> talkAllAtOnce(master, replica));
             }
-            ask(master, "FLUSHALL");
-            ask(replica, "REPLICAOF NO ONE");
-            ask(replica, "FLUSHALL");
+            master.ask("FLUSHALL");
+            replica.ask("REPLICAOF NO ONE");
+            replica.ask("FLUSHALL");
         }
     }
 
     /** More than the backlog holds. */
-    private void writePipelines(LoopbackClient master) throws IOException {
+    private void writePipelines(Crowd master) throws IOException {
         List<String> commands = new ArrayList<>();
         for (int i = 0; i < 16; i++) {
             commands.clear();
             for (int command = 0; command < PIPELINE; command++) {
-                commands.add(command % 4 == 3 ? "GET key:" + random.nextInt(KEYS) : set(random.nextInt(KEYS)));
+                commands.add(command % 4 == 3 ? get() : set(random.nextInt(KEYS)));
             }
-            ask(master, commands);
+            master.ask(commands);
         }
     }
 
-    private static void follow(LoopbackClient replica, int masterPort) throws IOException, InterruptedException {
-        ask(replica, "REPLICAOF 127.0.0.1 " + masterPort);
+    private static void follow(Crowd replica, int masterPort) throws IOException, InterruptedException {
+        replica.ask("REPLICAOF 127.0.0.1 " + masterPort);
         long until = System.nanoTime() + TimeUnit.SECONDS.toNanos(PATIENCE_SECONDS);
-        while (!String.valueOf(ask(replica, "INFO replication").text()).contains("master_link_status:up")) {
+        while (!String.valueOf(replica.ask("INFO replication").text()).contains("master_link_status:up")) {
             if (System.nanoTime() - until > 0) {
                 throw new IOException("the replica does not get its master's data");
             }
@@ -263,20 +246,34 @@ public final class Rehearsal {
     }
 
     /** One command at a time, and the replica follows. */
-    private void talk(LoopbackClient master, LoopbackClient replica) throws IOException {
-        for (int i = 0; i < 100; i++) {
+    private void talk(Crowd master, Crowd replica) throws IOException {
+        for (int i = 0; i < 50; i++) {
             int number = random.nextInt(KEYS);
-            ask(master, set(number));
-            ask(replica, "GET key:" + number);
-            ask(master, "GET key:" + random.nextInt(KEYS));
+            master.ask(set(number));
+            replica.ask("GET key:" + number);
+            master.ask(get());
         }
         for (String command : COMMANDS) {
-            ask(master, command.replace(":k", ":" + random.nextInt(KEYS)));
+            master.ask(command.replace(":k", ":" + random.nextInt(KEYS)));
         }
     }
 
+    /** Each a command of its own, which is what reads and writes are mostly: as many of them as of commands. */
+    private void talkAllAtOnce(Crowd master, Crowd replica) throws IOException {
+        for (int i = 0; i < CROWD_TURNS; i++) {
+            master.askAll(() -> set(random.nextInt(KEYS)));
+            replica.askAll(this::get);
+            master.askAll(this::get);
+        }
+    }
+
+    private String get() {
+        return "GET key:" + random.nextInt(KEYS);
+    }
+
+    /** One value in four is a number, which is kept and answered in another way. */
     private static String set(int number) {
-        return "SET key:" + number + " " + "v".repeat(VALUE_BYTES);
+        return "SET key:" + number + " " + (number % 4 == 0 ? Integer.toString(number) : "v".repeat(VALUE_BYTES));
     }
 
     private interface Work {
@@ -301,5 +298,52 @@ public final class Rehearsal {
 
     private static <T> T await(Future<T> future) throws ExecutionException, TimeoutException, InterruptedException {
         return future.toCompletionStage().toCompletableFuture().get(PATIENCE_SECONDS, TimeUnit.SECONDS);
+    }
+
+    /** The clients of one server, the first of which does what one does alone. No answer may be an error. */
+    private final class Crowd implements AutoCloseable {
+        private final List<LoopbackClient> clients = new ArrayList<>();
+
+        Crowd(int port) throws IOException {
+            for (int i = 0; i < CROWD; i++) {
+                clients.add(new LoopbackClient(port, (int) TimeUnit.SECONDS.toMillis(PATIENCE_SECONDS)));
+            }
+            askAll(() -> "AUTH " + password);
+        }
+
+        Reply ask(String command) throws IOException {
+            return good(clients.getFirst().ask(command));
+        }
+
+        void ask(List<String> commands) throws IOException {
+            LoopbackClient client = clients.getFirst();
+            client.send(commands);
+            for (int i = 0; i < commands.size(); i++) {
+                good(client.answer());
+            }
+        }
+
+        void askAll(Supplier<String> command) throws IOException {
+            for (LoopbackClient client : clients) {
+                client.send(List.of(command.get()));
+            }
+            for (LoopbackClient client : clients) {
+                good(client.answer());
+            }
+        }
+
+        private static Reply good(Reply reply) throws IOException {
+            if (reply.isError()) {
+                throw new IOException(reply.text());
+            }
+            return reply;
+        }
+
+        @Override
+        public void close() throws IOException {
+            for (LoopbackClient client : clients) {
+                client.close();
+            }
+        }
     }
 }
