@@ -1,6 +1,6 @@
 package dev.vedette.launcher;
 
-import dev.vedette.launcher.node.Rehearsal;
+import dev.vedette.launcher.node.RehearsalFolder;
 import dev.vedette.store.snapshot.UnfinishedFiles;
 import java.io.FileDescriptor;
 import java.io.FileOutputStream;
@@ -17,7 +17,7 @@ final class ProcessEnd {
      * say {@code throw exit(1)}.
      */
     static IllegalStateException exit(int status) {
-        Rehearsal.removeFiles();
+        RehearsalFolder.removeAll();
         if (Boolean.getBoolean("vedette.training")) {
             System.exit(status); // The JVM writes its AOT cache on an orderly exit only.
         }

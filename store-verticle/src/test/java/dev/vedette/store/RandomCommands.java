@@ -7,11 +7,9 @@ import dev.vedette.wire.resp.Reply;
 import dev.vedette.wire.resp.ReplyText;
 import dev.vedette.wire.resp.RespDecoder;
 import dev.vedette.wire.resp.RespEncoder;
-import io.vertx.core.buffer.Buffer;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Objects;
 import java.util.Random;
@@ -54,7 +52,7 @@ public final class RandomCommands {
             for (int i = 0; i < count; i++) {
                 byte[][] words = next(random);
                 socket.getOutputStream().write(RespEncoder.commandBytes(words));
-                Reply theirs = read(socket, decoder);
+                Reply theirs = decoder.next(socket.getInputStream());
                 Reply own = Objects.requireNonNull(ours.command(words));
                 boolean sorted = unordered.contains(new String(words[0], StandardCharsets.ISO_8859_1));
                 int number = i;
@@ -90,20 +88,5 @@ public final class RandomCommands {
                     .append(' ');
         }
         return text.toString();
-    }
-
-    private static Reply read(Socket socket, RespDecoder decoder) throws Exception {
-        byte[] chunk = new byte[64 * 1024];
-        while (true) {
-            Reply reply = decoder.next();
-            if (reply != null) {
-                return reply;
-            }
-            int got = socket.getInputStream().read(chunk);
-            if (got < 0) {
-                throw new AssertionError("the server closed");
-            }
-            decoder.feed(Buffer.buffer(Arrays.copyOf(chunk, got)));
-        }
     }
 }

@@ -5,22 +5,17 @@ import dev.vedette.wire.resp.RespDecoder;
 import dev.vedette.wire.resp.RespEncoder;
 import dev.vedette.wire.resp.RespFormatException;
 import io.vertx.core.buffer.Buffer;
-import java.io.EOFException;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.Socket;
-import java.util.Arrays;
 import java.util.List;
 
 /** A connection to a node on this machine which blocks until the node answers. For one thread. */
 public final class LoopbackClient implements AutoCloseable {
 
-    private static final int CHUNK_BYTES = 16 * 1024;
-
     private final Socket socket = new Socket();
     private final RespDecoder decoder = new RespDecoder();
-    private final byte[] chunk = new byte[CHUNK_BYTES];
 
     /**
      * Connects.
@@ -59,21 +54,10 @@ public final class LoopbackClient implements AutoCloseable {
 
     /** The next answer, an error included. */
     public Reply answer() throws IOException {
-        while (true) {
-            Reply reply;
-            try {
-                reply = decoder.next();
-            } catch (RespFormatException foreign) {
-                throw new IOException("no Redis protocol", foreign);
-            }
-            if (reply != null) {
-                return reply;
-            }
-            int length = socket.getInputStream().read(chunk);
-            if (length < 0) {
-                throw new EOFException("the node has closed the connection");
-            }
-            decoder.feed(Buffer.buffer(Arrays.copyOf(chunk, length)));
+        try {
+            return decoder.next(socket.getInputStream());
+        } catch (RespFormatException foreign) {
+            throw new IOException("no Redis protocol", foreign);
         }
     }
 

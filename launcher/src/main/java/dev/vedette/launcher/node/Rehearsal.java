@@ -7,31 +7,21 @@ import dev.vedette.wire.resp.Reply;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.lang.System.Logger.Level;
 import java.net.InetAddress;
 import java.net.ServerSocket;
-import java.nio.file.DirectoryIteratorException;
-import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.security.SecureRandom;
-import java.time.Duration;
-import java.time.Instant;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Random;
-import java.util.Set;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
-import java.util.stream.Stream;
 
 /**
  * Has a master and a replica of its own do for some seconds what servers do: answer clients, synchronize, follow. By the time
@@ -46,10 +36,6 @@ public final class Rehearsal {
 
     /** The start goes first, and whatever waits for it. */
     private static final long DELAY_MILLIS = 5000;
-
-    private static final String FOLDER = "vedette-rehearsal";
-    /** Much longer than any lasts. */
-    private static final Duration FORGOTTEN = Duration.ofMinutes(10);
 
     private static final int ROUNDS = 30;
     private static final int KEYS = 2000;
@@ -76,8 +62,6 @@ public final class Rehearsal {
             "EXPIRE hash:k 100",
             "EXISTS list:k",
             "DEL set:k");
-
-    private static final Set<Path> FOLDERS = ConcurrentHashMap.newKeySet();
 
     private final NodeLog log = new NodeLog("rehearsal");
     private final Random random = new Random();
@@ -125,48 +109,13 @@ public final class Rehearsal {
     /** A whole rehearsal; blocks until nothing is left of it, but memory that the collector may give back. */
     static void hold(Path temporary)
             throws IOException, FatalConfigException, ExecutionException, TimeoutException, InterruptedException {
-        removeForgotten(temporary);
-        Path folder = Files.createTempDirectory(temporary, FOLDER);
-        FOLDERS.add(folder);
-        try {
-            Rehearsal rehearsal = new Rehearsal(folder);
+        try (RehearsalFolder folder = RehearsalFolder.create(temporary)) {
+            Rehearsal rehearsal = new Rehearsal(folder.path());
             try {
                 rehearsal.play();
             } finally {
                 rehearsal.end();
             }
-        } finally {
-            delete(folder);
-            FOLDERS.remove(folder);
-        }
-    }
-
-    /** Removes what processes have left that were killed in the midst of it. */
-    private static void removeForgotten(Path temporary) throws IOException {
-        Instant old = Instant.now().minus(FORGOTTEN);
-        try (DirectoryStream<Path> folders = Files.newDirectoryStream(temporary, FOLDER + "*")) {
-            for (Path folder : folders) {
-                if (Files.getLastModifiedTime(folder).toInstant().isBefore(old)) {
-                    delete(folder);
-                }
-            }
-        } catch (DirectoryIteratorException | NoSuchFileException others) {
-            // Someone else removes them at this moment.
-        }
-    }
-
-    /** Removes what one under way has on the disk: the process ends now. */
-    public static void removeFiles() {
-        FOLDERS.forEach(Rehearsal::delete);
-    }
-
-    private static void delete(Path folder) {
-        try (Stream<Path> files = Files.walk(folder)) {
-            for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
-                Files.deleteIfExists(file);
-            }
-        } catch (IOException | UncheckedIOException goneOrKept) {
-            // It is the system's folder for what is temporary.
         }
     }
 

@@ -4,16 +4,13 @@ import dev.vedette.wire.resp.Reply;
 import dev.vedette.wire.resp.RespDecoder;
 import dev.vedette.wire.resp.RespEncoder;
 import dev.vedette.wire.resp.RespFormatException;
-import io.vertx.core.buffer.Buffer;
 import java.io.ByteArrayOutputStream;
-import java.io.EOFException;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.Socket;
 import java.net.SocketException;
 import java.net.SocketTimeoutException;
 import java.nio.charset.StandardCharsets;
-import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -70,21 +67,10 @@ public final class Talk implements AutoCloseable {
 
     /** The next answer. */
     public Reply answer() throws IOException {
-        while (true) {
-            Reply reply;
-            try {
-                reply = decoder.next();
-            } catch (RespFormatException bad) {
-                throw new AssertionError(bad);
-            }
-            if (reply != null) {
-                return reply;
-            }
-            int got = socket.getInputStream().read(chunk);
-            if (got < 0) {
-                throw new EOFException("the node closed the connection");
-            }
-            decoder.feed(Buffer.buffer(Arrays.copyOf(chunk, got)));
+        try {
+            return decoder.next(socket.getInputStream());
+        } catch (RespFormatException bad) {
+            throw new AssertionError(bad);
         }
     }
 

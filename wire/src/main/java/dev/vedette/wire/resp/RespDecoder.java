@@ -1,6 +1,9 @@
 package dev.vedette.wire.resp;
 
 import io.vertx.core.buffer.Buffer;
+import java.io.EOFException;
+import java.io.IOException;
+import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -31,6 +34,7 @@ public final class RespDecoder {
     public static final int LINE_BYTES_MAX = 64 * 1024;
 
     private static final int PRESIZED_PARTS_MAX = 256;
+    private static final int CHUNK_BYTES = 32 * 1024;
 
     /** An aggregate of which some parts are still to come. */
     private static final class Open {
@@ -57,6 +61,8 @@ public final class RespDecoder {
     private int searched;
     // Whether the last step stopped for want of bytes, not because it opened an aggregate or a bulk.
     private boolean needsBytes;
+    /** What {@link #next(InputStream)} reads through, once it has been called. */
+    private byte @Nullable [] chunk;
 
     /** A decoder with the usual limits. */
     public RespDecoder() {
@@ -77,6 +83,27 @@ public final class RespDecoder {
     /** Takes the next bytes of the connection; the chunk is copied. */
     public void feed(Buffer chunk) {
         unread.add(chunk);
+    }
+
+    /**
+     * The next whole reply, read from a blocking stream as far as it has not been fed yet. Never on an event loop.
+     *
+     * @throws EOFException when the stream ends before
+     */
+    public Reply next(InputStream in) throws IOException, RespFormatException {
+        Reply reply = next();
+        while (reply == null) {
+            if (chunk == null) {
+                chunk = new byte[CHUNK_BYTES];
+            }
+            int length = in.read(chunk);
+            if (length < 0) {
+                throw new EOFException("the server has closed the connection");
+            }
+            feed(Buffer.buffer(Arrays.copyOf(chunk, length)));
+            reply = next();
+        }
+        return reply;
     }
 
     /** What was fed and belongs to no reply given so far. After this the decoder starts anew. */

@@ -9,8 +9,6 @@ import dev.vedette.wire.rdb.RealRedis;
 import dev.vedette.wire.resp.Reply;
 import dev.vedette.wire.resp.RespDecoder;
 import dev.vedette.wire.resp.RespEncoder;
-import io.vertx.core.buffer.Buffer;
-import java.io.IOException;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -41,18 +39,7 @@ class DumpRedisIT {
         @Override
         public Reply ask(byte[]... words) throws Exception {
             socket.getOutputStream().write(RespEncoder.commandBytes(words));
-            byte[] chunk = new byte[64 * 1024];
-            while (true) {
-                Reply reply = decoder.next();
-                if (reply != null) {
-                    return reply;
-                }
-                int got = socket.getInputStream().read(chunk);
-                if (got < 0) {
-                    throw new IOException("closed");
-                }
-                decoder.feed(Buffer.buffer(Arrays.copyOf(chunk, got)));
-            }
+            return decoder.next(socket.getInputStream());
         }
     }
 
