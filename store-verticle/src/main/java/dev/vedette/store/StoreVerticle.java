@@ -26,6 +26,7 @@ import dev.vedette.store.snapshot.ReplicationPoint;
 import dev.vedette.store.snapshot.Saving;
 import dev.vedette.store.snapshot.Snapshots;
 import dev.vedette.store.snapshot.Workplace;
+import dev.vedette.store.thread.Scheduling;
 import dev.vedette.wire.bus.LocalCodec;
 import dev.vedette.wire.bus.NodeAddresses;
 import dev.vedette.wire.bus.ToReplication;
@@ -114,6 +115,7 @@ public final class StoreVerticle extends VerticleBase {
 
     @Override
     public Future<?> start() {
+        Scheduling.answerSoon();
         LocalCodec.register(vertx.eventBus());
         Keyspace keyspace = new Keyspace(config.getInt("databases"));
         CommandTable commands = new CommandTable(Families.ALL);

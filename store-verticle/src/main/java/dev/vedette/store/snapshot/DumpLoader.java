@@ -6,6 +6,7 @@ import static java.lang.System.Logger.Level.WARNING;
 import dev.vedette.store.config.ConfigRewriter;
 import dev.vedette.store.config.ServerConfig;
 import dev.vedette.store.keyspace.Keyspace;
+import dev.vedette.store.thread.Scheduling;
 import dev.vedette.wire.rdb.RdbFormatException;
 import dev.vedette.wire.rdb.RdbReader;
 import dev.vedette.wire.rdb.RdbSource;
@@ -277,7 +278,7 @@ public final class DumpLoader {
         @Override
         public void run() {
             if (purpose.comesFromMaster()) {
-                Niceness.yieldToOthers();
+                Scheduling.yieldToOthers();
             }
             Path whole = file;
             if (whole != null && sound != null && useChecksum && DumpChecksum.isRight(whole)) {

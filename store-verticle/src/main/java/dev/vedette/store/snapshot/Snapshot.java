@@ -4,6 +4,7 @@ import dev.vedette.store.keyspace.HeldEntries;
 import dev.vedette.store.keyspace.Keyspace;
 import dev.vedette.store.keyspace.KeyspaceSnapshot;
 import dev.vedette.store.keyspace.SegmentVisitor;
+import dev.vedette.store.thread.Scheduling;
 import dev.vedette.wire.rdb.RdbWriter;
 import java.io.IOException;
 import java.util.ArrayDeque;
@@ -182,7 +183,7 @@ final class Snapshot implements SegmentVisitor, Runnable {
         try {
             begin();
             if (sink.canWait()) {
-                Niceness.yieldToOthers();
+                Scheduling.yieldToOthers();
             }
             sink.open();
             encode();
