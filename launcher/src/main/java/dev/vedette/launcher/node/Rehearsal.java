@@ -38,7 +38,7 @@ public final class Rehearsal {
     private static final long DELAY_MILLIS = 5000;
 
     private static final int ROUNDS = 30;
-    private static final int KEYS = 2000;
+    private static final int KEYS = 3000;
     private static final int VALUE_BYTES = 100;
     private static final int PIPELINE = 16;
     private static final int CROWD = 16;

@@ -83,6 +83,8 @@ public final class DumpLoader {
 
     /** A cancelled load is noticed that soon, however long key-load-delay is. */
     private static final long DELAY_STEP_MICROS = 20_000;
+    /** Entries that are read in one call. */
+    private static final int SOME = 16;
 
     private final ServerConfig config;
     private final PersistenceState state;
@@ -236,6 +238,7 @@ public final class DumpLoader {
         private final boolean useChecksum = config.getBool("rdbchecksum") && !state.skipChecksumValidation;
         private final long beganNanos = System.nanoTime();
         private boolean verified;
+        private long keysDelayed;
         private volatile boolean shown;
         private volatile boolean cancelled;
 
@@ -335,16 +338,13 @@ public final class DumpLoader {
         private Outcome read(RdbSource source) {
             RdbReader reader = new RdbReader(source, useChecksum && !verified);
             try {
-                long keys = 0;
-                while (!cancelled && reader.next(builder)) {
+                boolean more = true;
+                while (more) {
+                    more = readSome(reader);
                     if (shown) {
                         state.loadReadBytes = reader.position();
                         state.loadUsedMemoryBytes = builder.usedMemoryBytes();
                         state.lastLoadKeysLoaded = builder.keysLoaded();
-                    }
-                    if (keyDelayMicros != 0 && builder.keys() != keys) {
-                        keys = builder.keys();
-                        delay(keys);
                     }
                 }
                 builder.settle();
@@ -370,6 +370,20 @@ public final class DumpLoader {
                     builder.functions(),
                     builder.point(),
                     TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - beganNanos)));
+        }
+
+        /** A method of its own, often called: it is compiled before the first large load, not while that runs. */
+        private boolean readSome(RdbReader reader) throws IOException {
+            for (int i = 0; i < SOME; i++) {
+                if (cancelled || !reader.next(builder)) {
+                    return false;
+                }
+                if (keyDelayMicros != 0 && builder.keys() != keysDelayed) {
+                    keysDelayed = builder.keys();
+                    delay(keysDelayed);
+                }
+            }
+            return true;
         }
 
         /** What arrives is whole only when its source says so, although the dump has told its own end. */

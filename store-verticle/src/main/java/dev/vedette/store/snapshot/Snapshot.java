@@ -42,6 +42,8 @@ final class Snapshot implements SegmentVisitor, Runnable {
 
     /** Progress is told after so many keys. */
     private static final int PROGRESS_KEYS = 1024;
+    /** Entries that are written in one call. */
+    private static final int SOME = 16;
 
     private static final class Batch {
         final int database;
@@ -75,6 +77,8 @@ final class Snapshot implements SegmentVisitor, Runnable {
     private volatile boolean cancelled;
     /** Written by the worker only. */
     private volatile long batchesWritten;
+    /** The worker's. */
+    private long keysWritten;
 
     /**
      * Fixes the cut and begins. On the event loop.
@@ -238,7 +242,6 @@ final class Snapshot implements SegmentVisitor, Runnable {
         EntryWriter entries = style.entries(out);
         boolean[] sized = new boolean[0];
         int selected = -1;
-        long keys = 0;
         long written = 0;
         for (Batch batch = next(); batch != null; batch = next()) {
             if (batch.database != selected) {
@@ -247,19 +250,32 @@ final class Snapshot implements SegmentVisitor, Runnable {
                 sized = size(out, selected, sized);
             }
             HeldEntries.Reader held = batch.entries.reader();
-            for (Object entry = held.next(); entry != null; entry = held.next()) {
-                entries.write(entry);
-                if (++keys % PROGRESS_KEYS == 0 || style.keyDelayMicros() != 0) {
-                    progress.accept(keys);
-                    checkCancelled();
-                    style.delay(keys);
-                }
+            boolean more = true;
+            while (more) {
+                more = writeSome(held, entries);
             }
             batchesWritten = ++written;
             batch.entries.release();
         }
-        progress.accept(keys);
+        progress.accept(keysWritten);
         out.end();
+    }
+
+    /** A method of its own, often called: it is compiled before the first large snapshot, not while that runs. */
+    private boolean writeSome(HeldEntries.Reader held, EntryWriter entries) throws IOException, InterruptedException {
+        for (int i = 0; i < SOME; i++) {
+            Object entry = held.next();
+            if (entry == null) {
+                return false;
+            }
+            entries.write(entry);
+            if (++keysWritten % PROGRESS_KEYS == 0 || style.keyDelayMicros() != 0) {
+                progress.accept(keysWritten);
+                checkCancelled();
+                style.delay(keysWritten);
+            }
+        }
+        return true;
     }
 
     private boolean[] size(RdbWriter out, int database, boolean[] sized) throws IOException {
