@@ -115,7 +115,7 @@ public final class StoreVerticle extends VerticleBase {
 
     @Override
     public Future<?> start() {
-        Scheduling.answerSoon();
+        vertx.executeBlocking(Scheduling::prepare).onSuccess(prepared -> Scheduling.answerSoon());
         LocalCodec.register(vertx.eventBus());
         Keyspace keyspace = new Keyspace(config.getInt("databases"));
         CommandTable commands = new CommandTable(Families.ALL);

@@ -62,6 +62,15 @@ public final class Scheduling {
 
     private Scheduling() {}
 
+    /**
+     * Finds the system's calls: some 20 ms, once in a process, that whoever is the first to call the others waits for.
+     *
+     * @return whether threads may choose their slices here
+     */
+    public static boolean prepare() {
+        return sliceNanos() > 0;
+    }
+
     /** From now on, and until it ends, this thread runs soon after something wakes it: others wait for its answers. */
     public static void answerSoon() {
         try (Arena arena = Arena.ofConfined()) {
