@@ -100,6 +100,15 @@ public final class Backlog {
         return memoryBytes;
     }
 
+    /**
+     * Bytes of memory that are held neither for the size asked for nor for what comes from that position on: as many whole
+     * blocks as {@link #trim} would about give up.
+     */
+    public long bytesBefore(long position) {
+        long required = Math.max(sizeBytes, end - position) + blockLimit();
+        return Math.max(0, memoryBytes - required) / BLOCK_BYTES_MIN * BLOCK_BYTES_MIN;
+    }
+
     /** Position up to which the blocks there are have room. */
     public long roomUntil() {
         return last == null ? end : last.start + last.capacity;
@@ -130,8 +139,7 @@ public final class Backlog {
     }
 
     private Block grow(int wanted) {
-        long limit = Math.max(sizeBytes / BLOCKS_MIN, BLOCK_BYTES_MIN);
-        int capacity = (int) Math.min(Math.max(wanted, BLOCK_BYTES_MIN), Math.min(limit, BLOCK_BYTES_MAX));
+        int capacity = (int) Math.min(Math.max(wanted, BLOCK_BYTES_MIN), blockLimit());
         ByteBuf free = spare;
         spare = null;
         if (free != null && free.capacity() != capacity) {
@@ -147,6 +155,11 @@ public final class Backlog {
         last = block;
         memoryBytes += capacity;
         return block;
+    }
+
+    /** Size of the largest block that there is from now on. */
+    private long blockLimit() {
+        return Math.min(Math.max(sizeBytes / BLOCKS_MIN, BLOCK_BYTES_MIN), BLOCK_BYTES_MAX);
     }
 
     /** A position from which on the backlog can be read as whole commands, the first such that is known. */

@@ -87,6 +87,7 @@ public final class Primary {
     private boolean reportedActive;
     private long reportedFirst = -1;
     private long reportedMemory = -1;
+    private long reportedRetained = -1;
 
     /**
      * @param context the verticle's
@@ -640,13 +641,18 @@ public final class Primary {
     private void trim() {
         Backlog backlog = history.backlog();
         if (backlog != null) {
-            long needed = pinned >= 0 ? Math.min(pinned, backlog.end()) : backlog.end();
-            for (Replica replica : replicas) {
-                needed = Math.min(needed, replica.neededFrom(backlog.end()));
-            }
-            backlog.trim(Math.min(needed, wantedFrom(backlog)));
+            backlog.trim(Math.min(neededFrom(backlog), wantedFrom(backlog)));
         }
         reportBacklog();
+    }
+
+    /** Position of the first byte that has still to be sent, or may have to be when the snapshot under way is over. */
+    private long neededFrom(Backlog backlog) {
+        long needed = pinned >= 0 ? Math.min(pinned, backlog.end()) : backlog.end();
+        for (int i = 0; i < replicas.size(); i++) {
+            needed = Math.min(needed, replicas.get(i).neededFrom(backlog.end()));
+        }
+        return needed;
     }
 
     /**
@@ -1005,15 +1011,20 @@ public final class Primary {
         boolean active = backlog != null;
         long first = backlog == null ? 0 : backlog.firstByteOffset();
         long memory = backlog == null ? 0 : backlog.memoryBytes();
-        if (active != reportedActive || first != reportedFirst || memory != reportedMemory) {
+        long retained = backlog == null ? 0 : backlog.bytesBefore(neededFrom(backlog));
+        if (active != reportedActive
+                || first != reportedFirst
+                || memory != reportedMemory
+                || retained != reportedRetained) {
             reportedActive = active;
             reportedFirst = first;
             reportedMemory = memory;
+            reportedRetained = retained;
             store.tell(
                     backlog == null
                             ? ToStore.BacklogState.NONE
                             : new ToStore.BacklogState(
-                                    true, first, memory, backlog.roomUntil(), Backlog.BLOCK_BYTES_MIN));
+                                    true, first, memory, retained, backlog.roomUntil(), Backlog.BLOCK_BYTES_MIN));
         }
     }
 

@@ -65,6 +65,23 @@ class BacklogTest {
     }
 
     @Test
+    void tellsWhatIsHeldForNeitherSizeNorReader() {
+        Backlog backlog = new Backlog(0, 4 * BLOCK);
+        append(backlog, stream(0, 3 * BLOCK));
+        assertEquals(0, backlog.bytesBefore(backlog.end()));
+        append(backlog, stream(backlog.end(), 97 * BLOCK));
+        assertEquals(0, backlog.bytesBefore(0));
+        assertEquals(59 * BLOCK, backlog.bytesBefore(60 * BLOCK));
+        assertEquals(95 * BLOCK, backlog.bytesBefore(backlog.end()));
+        backlog.trim(60 * BLOCK);
+        assertEquals(0, backlog.bytesBefore(60 * BLOCK));
+        backlog.trim(backlog.end());
+        assertEquals(0, backlog.bytesBefore(backlog.end()));
+        backlog.release();
+        assertEquals(0, backlog.bytesBefore(backlog.end()));
+    }
+
+    @Test
     void keepsAtLeastTheSizeAskedForAndNotMuchMore() {
         Backlog backlog = new Backlog(0, 4 * BLOCK);
         for (int i = 0; i < 1000; i++) {

@@ -88,6 +88,14 @@ public final class MemoryUse {
         return server.replication.backlog.memoryBytesAt(server.changes.offset());
     }
 
+    /**
+     * The part of {@link #replicationBytes} that a Redis would not hold: what replicas were sent already, for the case that
+     * their link is cut before it has arrived, or that has been cut.
+     */
+    public long retainedBytes() {
+        return server.replication.backlog.retainedBytes();
+    }
+
     /** Bytes of the Java heap with something in them, garbage included. */
     public static long heapUsedBytes() {
         Runtime runtime = Runtime.getRuntime();

@@ -212,7 +212,7 @@ class EvictionTest {
         assertTrue(server.state.memory.usedBytes() - before < 2000);
         limitTo("noeviction", 10_000);
         long backlog = server.state.config.getLong("repl-backlog-size");
-        server.state.replication.backlog = new BacklogState(true, 1, backlog + 5_000_000, Long.MAX_VALUE, 1);
+        server.state.replication.backlog = new BacklogState(true, 1, backlog + 5_000_000, 1_000_000, Long.MAX_VALUE, 1);
         client.command("CONFIG", "SET", "maxmemory", "" + (server.state.settings.maxMemoryBytes + backlog));
         assertEquals(OK, client.command("SET", "a", "b"));
         assertEquals(5_000_000, server.state.memory.notCountedBytes());

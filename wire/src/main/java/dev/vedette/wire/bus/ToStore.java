@@ -206,14 +206,17 @@ public sealed interface ToStore {
      *
      * @param active whether there is one
      * @param firstByteOffset repl_backlog_first_byte_offset; 0 when there is none
-     * @param memoryBytes mem_total_replication_buffers: what the backlog and all replicas hold together
+     * @param memoryBytes what the backlog and all replicas hold together
+     * @param retainedBytes the part of it that is neither within repl-backlog-size nor still to be sent, but held for
+     *     replicas whose link may be cut or has been
      * @param roomUntil offset up to which the stream fits into {@code memoryBytes}
      * @param blockBytes what is beyond takes at least so much more, and multiples of it
      */
-    record BacklogState(boolean active, long firstByteOffset, long memoryBytes, long roomUntil, int blockBytes)
+    record BacklogState(
+            boolean active, long firstByteOffset, long memoryBytes, long retainedBytes, long roomUntil, int blockBytes)
             implements ToStore {
         /** There is none. */
-        public static final BacklogState NONE = new BacklogState(false, 0, 0, 0, 1);
+        public static final BacklogState NONE = new BacklogState(false, 0, 0, 0, 0, 1);
 
         /** What the backlog takes when the stream has come to {@code offset}, the bytes under way to it included. */
         public long memoryBytesAt(long offset) {

@@ -14,6 +14,7 @@ import dev.vedette.store.command.ServerState;
  * @param active size of the Java heap and of the blocks that the cells are in
  * @param backlog the replication backlog
  * @param replicaBuffers what waits for replicas beyond the backlog
+ * @param retained what replicas were sent, and is held for the case that their link is cut
  * @param clients what clients' requests and replies occupy
  */
 record MemoryFigures(
@@ -25,12 +26,14 @@ record MemoryFigures(
         long active,
         long backlog,
         long replicaBuffers,
+        long retained,
         long clients) {
 
     static MemoryFigures of(ServerState server) {
         MemoryUse memory = server.memory;
         long replication = memory.replicationBytes();
-        long backlog = Math.min(replication, server.config.getLong("repl-backlog-size"));
+        long retained = memory.retainedBytes();
+        long backlog = Math.min(replication - retained, server.config.getLong("repl-backlog-size"));
         return new MemoryFigures(
                 memory.usedBytes(),
                 memory.peakBytes(),
@@ -39,13 +42,14 @@ record MemoryFigures(
                 MemoryUse.heapUsedBytes() + server.keyspace.cellBytes(),
                 MemoryUse.heapCommittedBytes() + server.keyspace.cellBytes() + server.keyspace.freeCellBytes(),
                 backlog,
-                replication - backlog,
+                replication - retained - backlog,
+                retained,
                 memory.clientBytes());
     }
 
     /** What is not data. */
     long overhead() {
-        return Math.min(used, startup + backlog + replicaBuffers + clients);
+        return Math.min(used, startup + backlog + replicaBuffers + retained + clients);
     }
 
     /** What is data. */

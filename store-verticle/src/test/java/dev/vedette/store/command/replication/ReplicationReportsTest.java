@@ -48,15 +48,26 @@ class ReplicationReportsTest {
 
     @Test
     void whatIsOnItsWayToTheBacklogTakesMemoryToo() {
-        BacklogState backlog = new BacklogState(true, 1, 32_768, 32_768, 16_384);
+        BacklogState backlog = new BacklogState(true, 1, 32_768, 0, 32_768, 16_384);
         assertEquals(32_768, backlog.memoryBytesAt(100));
         assertEquals(32_768, backlog.memoryBytesAt(32_768));
         assertEquals(49_152, backlog.memoryBytesAt(32_769));
         assertEquals(65_536, backlog.memoryBytesAt(65_536));
         assertEquals(0, BacklogState.NONE.memoryBytesAt(1_000_000));
-        server.state.roles.reported(new BacklogState(true, 1, 16_384, 16_384, 16_384));
+        server.state.roles.reported(new BacklogState(true, 1, 16_384, 0, 16_384, 16_384));
         client.command("SET", "k", "x".repeat(20_000));
         assertEquals(32_768, server.state.memory.replicationBytes());
+    }
+
+    @Test
+    void whatIsHeldForLinksThatMayBeCutIsToldApart() {
+        server.state.roles.reported(new BacklogState(true, 1, 5_000_000, 3_000_000, Long.MAX_VALUE, 16_384));
+        assertEquals("3000000", info("memory", "mem_replication_retained"));
+        assertEquals("2000000", info("memory", "mem_total_replication_buffers"));
+        assertEquals("1048576", info("memory", "mem_replication_backlog"));
+        assertEquals("" + (2_000_000 - 1_048_576), info("memory", "mem_clients_slaves"));
+        assertEquals("" + (5_000_000 - 1_048_576), info("memory", "mem_not_counted_for_evict"));
+        assertTrue(Long.parseLong(info("memory", "used_memory_overhead")) > 5_000_000);
     }
 
     @Test

@@ -17,8 +17,8 @@ import org.junit.jupiter.api.io.TempDir;
 class InfoRedisIT {
 
     /** Fields that are ours alone. */
-    private static final Set<String> OURS =
-            Set.of("server_name", "vedette_version", "vertx_version", "java_version", "warm_up");
+    private static final Set<String> OURS = Set.of(
+            "server_name", "vedette_version", "vertx_version", "java_version", "warm_up", "mem_replication_retained");
 
     @TempDir
     Path folder;
