@@ -200,8 +200,8 @@ final class InfoText {
         field("mem_fragmentation_bytes", figures.resident() - figures.used());
         field("mem_not_counted_for_evict", memory.notCountedBytes());
         field("mem_replication_backlog", figures.backlog());
-        field("mem_total_replication_buffers", memory.replicationBytes() - memory.retainedBytes());
-        field("mem_replication_retained", memory.retainedBytes());
+        field("mem_total_replication_buffers", figures.backlog() + figures.replicaBuffers());
+        field("mem_replication_retained", figures.retained());
         field("mem_clients_slaves", figures.replicaBuffers());
         field("mem_clients_normal", figures.clients());
         zeros("mem_cluster_links", "mem_aof_buffer");
