@@ -118,6 +118,12 @@ public final class Talk implements AutoCloseable {
                 .toArray(byte[][]::new);
     }
 
+    /** Ends the connection by a reset: what the other side has not read yet is followed by an error, not by an end. */
+    public void reset() throws IOException {
+        socket.setSoLinger(true, 0);
+        socket.close();
+    }
+
     @Override
     public void close() throws IOException {
         socket.close();
