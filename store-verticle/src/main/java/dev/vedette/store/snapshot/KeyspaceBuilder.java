@@ -15,6 +15,7 @@ import dev.vedette.wire.rdb.RdbMeta;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -36,6 +37,8 @@ final class KeyspaceBuilder extends ValueBuilder {
     private static final int REPLID_LENGTH = 40;
     /** So many strings are put in together. */
     private static final int TOGETHER = 32;
+    /** And so many bytes of them. */
+    private static final int ROOM_BYTES = 32 * 1024;
 
     /** A dump that lies about its keys shall not cost much memory. */
     private static final long EXPECTED_KEYS_MAX = 8_000_000;
@@ -48,9 +51,12 @@ final class KeyspaceBuilder extends ValueBuilder {
     private final Keyspace keyspace;
     private Database database;
 
-    // Strings that have come and are not yet put in.
-    private final byte[][] names = new byte[TOGETHER][];
-    private final byte[][] texts = new byte[TOGETHER][];
+    // Strings that have come and are not yet put in: each name and its text, one behind the other.
+    // No text fills it: the database takes a whole array for its own.
+    private final byte[] room = new byte[ROOM_BYTES + 1];
+    private int roomUsed;
+    private final int[] nameLengths = new int[TOGETHER];
+    private final int[] textLengths = new int[TOGETHER];
     private final RdbMeta[] abouts = new RdbMeta[TOGETHER];
     private int waiting;
     private final long[] hashes = new long[TOGETHER];
@@ -211,8 +217,9 @@ final class KeyspaceBuilder extends ValueBuilder {
     // ------------------------------------------------------------------ keys
 
     /** Whether the key's time has come and it is left out. */
-    private boolean drops(byte[] name, RdbMeta about) {
+    private boolean drops(byte[] array, int offset, int length, RdbMeta about) {
         if (expired == Expired.DROP && about.expireAtMillis() != -1 && about.expireAtMillis() < nowMillis) {
+            byte[] name = Arrays.copyOfRange(array, offset, offset + length);
             dropped.add(new LoadedDump.DroppedKey(database.number(), name));
             return true;
         }
@@ -220,9 +227,9 @@ final class KeyspaceBuilder extends ValueBuilder {
     }
 
     /** Something was put at the key when the database had that many. */
-    private void expectNew(byte[] name, long sizeBefore) throws IOException {
+    private void expectNew(byte[] array, int offset, int length, long sizeBefore) throws IOException {
         if (!mayRepeatKeys && database.size() == sizeBefore) {
-            String text = new String(name, StandardCharsets.ISO_8859_1);
+            String text = new String(array, offset, length, StandardCharsets.ISO_8859_1);
             log.log(WARNING, "RDB has duplicated key '" + text + "' in DB " + database.number());
             throw new FatalDumpException("Duplicated key found in RDB file");
         }
@@ -232,22 +239,45 @@ final class KeyspaceBuilder extends ValueBuilder {
         return about.expireAtMillis() == -1 ? -1 : Math.max(0, about.expireAtMillis());
     }
 
-    private void use(byte[] name, RdbMeta about) {
+    private void use(byte[] array, int offset, int length, RdbMeta about) {
         if (lfu && about.frequency() >= 0) {
-            database.setAccess(name, 0, name.length, Access.fromCounter(about.frequency(), nowMillis));
+            database.setAccess(array, offset, length, Access.fromCounter(about.frequency(), nowMillis));
         } else if (!lfu && about.idleSeconds() >= 0) {
-            database.setAccess(name, 0, name.length, Access.fromIdleSeconds(about.idleSeconds(), nowMillis));
+            database.setAccess(array, offset, length, Access.fromIdleSeconds(about.idleSeconds(), nowMillis));
         }
     }
 
     @Override
     public void string(byte[] name, byte[] text, RdbMeta about) throws IOException {
-        if (drops(name, about)) {
+        string(name, 0, name.length, text, 0, text.length, about);
+    }
+
+    @Override
+    public void string(
+            byte[] nameArray,
+            int nameOffset,
+            int nameLength,
+            byte[] textArray,
+            int textOffset,
+            int textLength,
+            RdbMeta about)
+            throws IOException {
+        if (drops(nameArray, nameOffset, nameLength, about)) {
             return;
         }
         keysLoaded++;
-        names[waiting] = name;
-        texts[waiting] = text;
+        if (nameLength > ROOM_BYTES - roomUsed || textLength > ROOM_BYTES - roomUsed - nameLength) {
+            settle();
+            if (nameLength > ROOM_BYTES || textLength > ROOM_BYTES - nameLength) {
+                put(nameArray, nameOffset, nameLength, textArray, textOffset, textLength, about);
+                return;
+            }
+        }
+        System.arraycopy(nameArray, nameOffset, room, roomUsed, nameLength);
+        System.arraycopy(textArray, textOffset, room, roomUsed + nameLength, textLength);
+        roomUsed += nameLength + textLength;
+        nameLengths[waiting] = nameLength;
+        textLengths[waiting] = textLength;
         abouts[waiting] = about;
         if (++waiting == TOGETHER) {
             settle();
@@ -261,30 +291,45 @@ final class KeyspaceBuilder extends ValueBuilder {
     void settle() throws IOException {
         int count = waiting;
         waiting = 0;
+        roomUsed = 0;
+        int at = 0;
         for (int i = 0; i < count; i++) {
-            hashes[i] = KeyHash.of(names[i], 0, names[i].length);
+            hashes[i] = KeyHash.of(room, at, nameLengths[i]);
+            at += nameLengths[i] + textLengths[i];
         }
         database.warmSlots(hashes, count);
+        at = 0;
         for (int i = 0; i < count; i++) {
-            byte[] name = names[i];
-            byte[] text = texts[i];
-            long before = database.size();
-            database.setString(name, 0, name.length, text, 0, text.length, expireAt(abouts[i]));
-            expectNew(name, before);
-            use(name, abouts[i]);
+            put(room, at, nameLengths[i], room, at + nameLengths[i], textLengths[i], abouts[i]);
+            at += nameLengths[i] + textLengths[i];
         }
+    }
+
+    private void put(
+            byte[] nameArray,
+            int nameOffset,
+            int nameLength,
+            byte[] textArray,
+            int textOffset,
+            int textLength,
+            RdbMeta about)
+            throws IOException {
+        long before = database.size();
+        database.setString(nameArray, nameOffset, nameLength, textArray, textOffset, textLength, expireAt(about));
+        expectNew(nameArray, nameOffset, nameLength, before);
+        use(nameArray, nameOffset, nameLength, about);
     }
 
     @Override
     protected void built(byte[] name, RdbMeta about, Value value) throws IOException {
-        if (drops(name, about)) {
+        if (drops(name, 0, name.length, about)) {
             return;
         }
         keysLoaded++;
         settle();
         long before = database.size();
         database.put(name, 0, name.length, value, expireAt(about));
-        expectNew(name, before);
-        use(name, about);
+        expectNew(name, 0, name.length, before);
+        use(name, 0, name.length, about);
     }
 }

@@ -117,13 +117,18 @@ final class Lzf {
 
     /** Whether {@code in} is exactly the compressed form of as many bytes as {@code out} has; they are put there. */
     static boolean decompress(byte[] in, byte[] out) {
-        int at = 0;
+        return decompress(in, 0, in.length, out, out.length);
+    }
+
+    /** The same of a part of {@code in}, for the first {@code outLength} bytes of {@code out}. */
+    static boolean decompress(byte[] in, int inFrom, int inTo, byte[] out, int outLength) {
+        int at = inFrom;
         int written = 0;
-        while (at < in.length) {
+        while (at < inTo) {
             int control = in[at++] & 0xff;
             if (control < LITERALS_MAX) {
                 int run = control + 1;
-                if (run > in.length - at || run > out.length - written) {
+                if (run > inTo - at || run > outLength - written) {
                     return false;
                 }
                 System.arraycopy(in, at, out, written, run);
@@ -133,17 +138,17 @@ final class Lzf {
             }
             int length = (control >> 5) + 2;
             if (length == 9) {
-                if (at == in.length) {
+                if (at == inTo) {
                     return false;
                 }
                 length += in[at++] & 0xff;
             }
-            if (at == in.length) {
+            if (at == inTo) {
                 return false;
             }
             int distance = (((control & 0x1f) << 8) | (in[at++] & 0xff)) + 1;
             int from = written - distance;
-            if (from < 0 || length > out.length - written) {
+            if (from < 0 || length > outLength - written) {
                 return false;
             }
             if (distance >= length) {
@@ -156,6 +161,6 @@ final class Lzf {
                 }
             }
         }
-        return written == out.length;
+        return written == outLength;
     }
 }

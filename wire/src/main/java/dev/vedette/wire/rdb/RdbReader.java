@@ -27,6 +27,9 @@ public final class RdbReader {
     public static final int SIZE_HINT_MAX = 1 << 16;
 
     private static final int BUFFER_BYTES = 64 * 1024;
+    /** The longest string whose length takes two bytes. */
+    private static final int SHORT_STRING_BYTES_MAX = (1 << 14) - 1;
+
     private static final long STRING_BYTES_MAX = Integer.MAX_VALUE - 64;
     private static final int CHECKSUM_SINCE_VERSION = 5;
     private static final int STREAM_ID_BYTES = 16;
@@ -48,6 +51,8 @@ public final class RdbReader {
     private int accounted;
     private long crc;
     private boolean capturing;
+    // Holds one decompressed string.
+    private byte[] unpacked = EMPTY;
     private byte[] captured = EMPTY;
     private int capturedBytes;
 
@@ -178,14 +183,74 @@ public final class RdbReader {
         if (!known) {
             throw corrupt("Unknown RDB encoding type " + type);
         }
-        byte[] key = string();
         RdbMeta meta = expireAtMillis == -1 && idleSeconds == -1 && frequency == -1
                 ? RdbMeta.NONE
                 : new RdbMeta(expireAtMillis, idleSeconds, frequency);
         expireAtMillis = -1;
         idleSeconds = -1;
         frequency = -1;
-        value(type, key, meta, visitor);
+        if (type != TYPE_STRING || !stringInPlace(meta, visitor)) {
+            value(type, string(), meta, visitor);
+        }
+    }
+
+    /** A string that is in the buffer whole, as nearly all are. False, and nothing is consumed, for any other. */
+    private boolean stringInPlace(RdbMeta meta, RdbVisitor visitor) throws IOException {
+        int keyLength = shortLength(at);
+        int keyFrom = at + shortLengthBytes(at);
+        if (keyLength < 0 || keyLength > limit - keyFrom) {
+            return false;
+        }
+        int told = keyFrom + keyLength;
+        if (told < limit && (buffer[told] & 0xff) == (LENGTH_ENCODED | STRING_LZF)) {
+            return compressedInPlace(keyFrom, keyLength, told + 1, meta, visitor);
+        }
+        int length = shortLength(told);
+        int from = told + shortLengthBytes(told);
+        if (length < 0 || length > limit - from) {
+            return false;
+        }
+        at = from + length;
+        visitor.string(buffer, keyFrom, keyLength, buffer, from, length, meta);
+        return true;
+    }
+
+    private boolean compressedInPlace(int keyFrom, int keyLength, int told, RdbMeta meta, RdbVisitor visitor)
+            throws IOException {
+        int packedLength = shortLength(told);
+        int toldWhole = told + shortLengthBytes(told);
+        int length = packedLength < 0 ? -1 : shortLength(toldWhole);
+        int from = toldWhole + shortLengthBytes(toldWhole);
+        if (length < 0 || packedLength > limit - from) {
+            return false;
+        }
+        if (unpacked.length < length) {
+            unpacked = new byte[SHORT_STRING_BYTES_MAX];
+        }
+        if (!Lzf.decompress(buffer, from, from + packedLength, unpacked, length)) {
+            return false;
+        }
+        at = from + packedLength;
+        visitor.string(buffer, keyFrom, keyLength, unpacked, 0, length, meta);
+        return true;
+    }
+
+    /** How many bytes {@link #shortLength} looked at; small lengths may take two, too. */
+    private int shortLengthBytes(int from) {
+        return from < limit && (buffer[from] & LENGTH_14_BIT) != 0 ? 2 : 1;
+    }
+
+    /** A length of one or two bytes that is in the buffer, or -1. */
+    private int shortLength(int from) {
+        if (limit - from < 2) {
+            return -1;
+        }
+        int first = buffer[from] & 0xff;
+        return switch (first & LENGTH_ENCODED) {
+            case 0 -> first;
+            case LENGTH_14_BIT -> ((first & 0x3f) << 8) | (buffer[from + 1] & 0xff);
+            default -> -1;
+        };
     }
 
     /** Reads one value that has its type but no key before it, and no empty collection. */

@@ -1,6 +1,7 @@
 package dev.vedette.wire.rdb;
 
 import java.io.IOException;
+import java.util.Arrays;
 
 /**
  * What an {@link RdbReader} tells, in the order of the file, on the thread that calls the reader.
@@ -9,7 +10,8 @@ import java.io.IOException;
  * then {@link #endValue()}; however it was packed in the file, it looks the same here. When the reader fails, a value may
  * have been begun and never ended: whoever builds from this throws away what was built.
  *
- * <p>Arrays are fresh and belong to the receiver. Duplicates inside a set, hash or sorted set, and a key that comes
+ * <p>Arrays are fresh and belong to the receiver, but for those of {@link #string(byte[], int, int, byte[], int, int,
+ * RdbMeta)}. Duplicates inside a set, hash or sorted set, and a key that comes
  * twice, are not detected by the reader; a receiver that finds one may throw {@link RdbFormatException#corrupt}.
  * Whatever a method throws ends the reading and reaches the caller of the reader.
  */
@@ -35,6 +37,22 @@ public interface RdbVisitor {
 
     /** A string. Integers come as their decimal digits. */
     void string(byte[] key, byte[] value, RdbMeta meta) throws IOException;
+
+    /** A string told where it lies: the arrays are the reader's, and change when this has returned. */
+    default void string(
+            byte[] keyArray,
+            int keyOffset,
+            int keyLength,
+            byte[] valueArray,
+            int valueOffset,
+            int valueLength,
+            RdbMeta meta)
+            throws IOException {
+        string(
+                Arrays.copyOfRange(keyArray, keyOffset, keyOffset + keyLength),
+                Arrays.copyOfRange(valueArray, valueOffset, valueOffset + valueLength),
+                meta);
+    }
 
     /**
      * A list begins; its elements follow from head to tail as {@link #element}.

@@ -10,6 +10,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -529,5 +530,32 @@ class RdbEncodingsTest {
                 .filter(line -> !line.startsWith("aux "))
                 .sorted()
                 .toList();
+    }
+
+    /** No server writes them so, but all read them. */
+    @Test
+    void lengthsMayTakeMoreBytesThanTheyNeed() throws IOException {
+        byte[] key = {'k'};
+        byte[] packed = {0x00, 'a', (byte) 0xe0, 0x02, 0x00}; // an a, and eleven as it was
+        byte[] dump = version(9)
+                .raw(RdbFormat.TYPE_STRING, 0x40, 1)
+                .raw(key)
+                .raw(0x40, 3)
+                .raw(DumpBytes.ascii("abc"))
+                .raw(RdbFormat.TYPE_STRING, 0x80, 0, 0, 0, 1)
+                .raw(key)
+                .raw(0x80, 0, 0, 0, 3)
+                .raw(DumpBytes.ascii("abc"))
+                .raw(RdbFormat.TYPE_STRING, 0x40, 1)
+                .raw(key)
+                .raw(0xc3, 0x40, packed.length, 0x40, 12)
+                .raw(packed)
+                .end();
+        List<String> lines = Transcript.of(dump).lines;
+        assertEquals(List.of("string k = abc", "string k = abc", "string k = aaaaaaaaaaaa"), lines.subList(0, 3));
+        Transcript slowly = new Transcript();
+        InputStream in = new ByteArrayInputStream(dump);
+        new RdbReader((array, offset, length) -> in.read(array, offset, 1)).read(slowly);
+        assertEquals(lines, slowly.lines);
     }
 }
