@@ -25,6 +25,7 @@ import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.file.AsyncFile;
 import io.vertx.core.file.OpenOptions;
+import io.vertx.core.internal.buffer.BufferInternal;
 import io.vertx.core.internal.net.NetSocketInternal;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
@@ -343,8 +344,7 @@ public final class Primary {
                         return; // it was cancelled, and the store told so
                     }
                     if (answer.failed()) {
-                        snapshot = null;
-                        pinned = -1;
+                        over(next);
                         log.log(WARNING, "BGSAVE for replication failed: " + reason(answer.cause()));
                         failWaiting();
                     } else {
@@ -407,7 +407,8 @@ public final class Primary {
     public void chunk(SnapshotChunk chunk) {
         Snapshot current = snapshot;
         if (current == null || current.id != chunk.snapshotId()) {
-            return; // of one that was cancelled
+            chunk.bytes().release(); // of one that was cancelled
+            return;
         }
         if (current.isCut()) {
             relay(current, chunk.bytes());
@@ -417,17 +418,18 @@ public final class Primary {
     }
 
     /** Sends a chunk to all; its credit goes back to the store when the slowest one's kernel has taken it. */
-    private void relay(Snapshot current, Buffer bytes) {
-        Snapshot.Chunk chunk = new Snapshot.Chunk(current, bytes.length(), current.replicas.size());
+    private void relay(Snapshot current, ByteBuf bytes) {
+        Snapshot.Chunk chunk = new Snapshot.Chunk(current, bytes.readableBytes(), current.replicas.size());
         for (Replica replica : List.copyOf(current.replicas)) {
             replica.chunks.add(chunk);
-            send(replica, bytes).onSuccess(sent -> {
+            send(replica, bytes.retainedDuplicate()).onSuccess(sent -> {
                 Snapshot.Chunk taken = replica.chunks.poll(); // none when the replica has been given up
                 if (taken != null) {
                     takenByOne(taken);
                 }
             });
         }
+        bytes.release();
     }
 
     /** One replica more needs that chunk no longer. */
@@ -443,8 +445,7 @@ public final class Primary {
         if (current == null || current.id != done.snapshotId()) {
             return;
         }
-        snapshot = null;
-        pinned = -1;
+        over(current);
         String error = done.error();
         if (error != null || !current.isCut()) {
             log.log(WARNING, "Background transfer error: " + error);
@@ -568,6 +569,11 @@ public final class Primary {
 
     private void cancel(Snapshot current) {
         store.tell(new ToStore.SnapshotCancel(current.id));
+        over(current);
+    }
+
+    private void over(Snapshot current) {
+        current.dropEarly();
         snapshot = null;
         pinned = -1;
     }
@@ -971,6 +977,10 @@ public final class Primary {
     }
 
     private Future<Void> send(Replica replica, Buffer bytes) {
+        return send(replica, ((BufferInternal) bytes).getByteBuf());
+    }
+
+    private Future<Void> send(Replica replica, ByteBuf bytes) {
         return replica.write(bytes, clock.getAsLong()).onComplete(sent -> {
             if (sent.failed()) {
                 close(replica);

@@ -5,6 +5,7 @@ import dev.vedette.replication.bus.Traffic;
 import dev.vedette.wire.bus.ReplicaSocket;
 import dev.vedette.wire.bus.ToReplication.ReplicaLink;
 import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelFutureListener;
@@ -12,9 +13,7 @@ import io.vertx.core.Context;
 import io.vertx.core.Future;
 import io.vertx.core.Handler;
 import io.vertx.core.Promise;
-import io.vertx.core.buffer.Buffer;
 import io.vertx.core.internal.ContextInternal;
-import io.vertx.core.internal.buffer.BufferInternal;
 import io.vertx.core.internal.net.NetSocketInternal;
 import io.vertx.core.net.NetSocket;
 import java.nio.charset.StandardCharsets;
@@ -112,14 +111,17 @@ final class Replica {
     }
 
     Future<Void> write(String line, long nowMillis) {
-        return write(Buffer.buffer(line.getBytes(StandardCharsets.ISO_8859_1)), nowMillis);
+        return write(Unpooled.wrappedBuffer(line.getBytes(StandardCharsets.ISO_8859_1)), nowMillis);
     }
 
-    /** Writes; the future completes on the verticle's context, in a later turn, when the kernel has taken the bytes. */
-    Future<Void> write(Buffer bytes, long nowMillis) {
+    /**
+     * Writes and releases; the future completes on the verticle's context, in a later turn, when the kernel has taken the
+     * bytes.
+     */
+    Future<Void> write(ByteBuf bytes, long nowMillis) {
         Promise<Void> sent = Promise.promise();
         write(
-                ((BufferInternal) bytes).getByteBuf(),
+                bytes,
                 false,
                 nowMillis,
                 failure -> context.runOnContext(hop -> {

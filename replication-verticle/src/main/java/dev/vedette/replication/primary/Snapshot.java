@@ -2,7 +2,7 @@ package dev.vedette.replication.primary;
 
 import dev.vedette.wire.bus.SnapshotContents;
 import dev.vedette.wire.bus.ToStore.SnapshotTarget;
-import io.vertx.core.buffer.Buffer;
+import io.netty.buffer.ByteBuf;
 import java.security.SecureRandom;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -39,8 +39,8 @@ final class Snapshot {
     final String mark;
 
     final List<Replica> replicas = new ArrayList<>();
-    /** Chunks that came before the answer that says where the cut is. */
-    final Deque<Buffer> early = new ArrayDeque<>();
+    /** Chunks that came before the answer that says where the cut is; to be released. */
+    final Deque<ByteBuf> early = new ArrayDeque<>();
 
     long cutOffset = NOT_CUT;
     String replid = "";
@@ -52,6 +52,12 @@ final class Snapshot {
         byte[] random = new byte[20];
         RANDOM.nextBytes(random);
         this.mark = HexFormat.of().formatHex(random);
+    }
+
+    /** Nobody gets what came early. */
+    void dropEarly() {
+        early.forEach(ByteBuf::release);
+        early.clear();
     }
 
     boolean isCut() {

@@ -2,7 +2,8 @@ package dev.vedette.store.snapshot;
 
 import dev.vedette.wire.bus.ToReplication;
 import dev.vedette.wire.bus.ToReplication.SnapshotChunk;
-import io.vertx.core.buffer.Buffer;
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.ByteBufAllocator;
 import java.io.IOException;
 import java.io.InterruptedIOException;
 import java.util.concurrent.Executor;
@@ -10,7 +11,10 @@ import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
 
-/** Sends a snapshot in chunks, as much at a time as the receiver has granted. */
+/**
+ * Sends a snapshot in chunks, as much at a time as the receiver has granted. They are outside of the heap, as sockets take
+ * them: a whole snapshot would be much work for the collector.
+ */
 final class StreamSink implements SnapshotSink {
 
     private static final int CHUNK_BYTES_MAX = 128 * 1024;
@@ -52,7 +56,7 @@ final class StreamSink implements SnapshotSink {
         int left = length;
         while (left > 0) {
             int size = spend(Math.min(left, CHUNK_BYTES_MAX));
-            Buffer bytes = Buffer.buffer(size).appendBytes(array, at, size);
+            ByteBuf bytes = ByteBufAllocator.DEFAULT.directBuffer(size, size).writeBytes(array, at, size);
             loop.execute(() -> out.accept(new SnapshotChunk(id, bytes)));
             at += size;
             left -= size;

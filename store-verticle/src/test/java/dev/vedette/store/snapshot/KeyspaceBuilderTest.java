@@ -20,6 +20,7 @@ import java.lang.management.ManagementFactory;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.Objects;
 import java.util.Random;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -51,7 +52,7 @@ class KeyspaceBuilderTest {
     }
 
     private static byte[] value(Keyspace keyspace, byte[] key) {
-        Object entry = keyspace.database(0).peek(key, 0, key.length);
+        Object entry = Objects.requireNonNull(keyspace.database(0).peek(key, 0, key.length));
         byte[] array = Entries.stringArray(entry);
         int offset = Entries.stringOffset(entry);
         return Arrays.copyOfRange(array, offset, offset + Entries.stringLength(entry));

@@ -19,6 +19,7 @@ import dev.vedette.wire.bus.ToStore.SnapshotCredit;
 import dev.vedette.wire.bus.ToStore.SnapshotRequest;
 import dev.vedette.wire.bus.ToStore.SnapshotTarget;
 import dev.vedette.wire.rdb.RdbSource;
+import io.netty.buffer.ByteBufUtil;
 import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -91,7 +92,7 @@ class SnapshotTest {
         ByteArrayOutputStream all = new ByteArrayOutputStream();
         for (ToReplication record : List.copyOf(sent)) {
             if (record instanceof SnapshotChunk chunk && chunk.snapshotId() == id) {
-                all.writeBytes(chunk.bytes().getBytes());
+                all.writeBytes(ByteBufUtil.getBytes(chunk.bytes()));
             }
         }
         return all.toByteArray();

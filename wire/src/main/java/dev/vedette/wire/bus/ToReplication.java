@@ -1,5 +1,6 @@
 package dev.vedette.wire.bus;
 
+import io.netty.buffer.ByteBuf;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.net.NetSocket;
 import org.jspecify.annotations.Nullable;
@@ -99,8 +100,12 @@ public sealed interface ToReplication {
      */
     record AckNow(long term) implements ToReplication {}
 
-    /** A part of the snapshot asked for by {@link ToStore.SnapshotRequest} of target STREAM, in order. */
-    record SnapshotChunk(long snapshotId, Buffer bytes) implements ToReplication {}
+    /**
+     * A part of the snapshot asked for by {@link ToStore.SnapshotRequest} of target STREAM, in order.
+     *
+     * @param bytes outside of the heap; the receiver's, who releases them
+     */
+    record SnapshotChunk(long snapshotId, ByteBuf bytes) implements ToReplication {}
 
     /**
      * A snapshot ended.
