@@ -49,7 +49,12 @@ public final class LoopbackClient implements AutoCloseable {
         for (String command : commands) {
             bytes.appendBuffer(RespEncoder.command(command.split(" ", -1)));
         }
-        socket.getOutputStream().write(bytes.getBytes());
+        send(bytes.getBytes());
+    }
+
+    /** Sends bytes as they are. */
+    public void send(byte[] bytes) throws IOException {
+        socket.getOutputStream().write(bytes);
     }
 
     /** The next answer, an error included. */

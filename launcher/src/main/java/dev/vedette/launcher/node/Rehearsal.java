@@ -38,12 +38,16 @@ public final class Rehearsal {
     private static final long DELAY_MILLIS = 5000;
 
     private static final int ROUNDS = 30;
+    /** An event loop's end is seldom as well, and the rehearsal's own comes when all is compiled. */
+    private static final int ROUNDS_PER_END = 8;
+
     private static final int KEYS = 3000;
     private static final int VALUE_BYTES = 100;
     private static final int PIPELINE = 16;
     private static final int CROWD = 16;
     private static final int CROWD_TURNS = 30;
     private static final long PATIENCE_SECONDS = 20;
+    private static final int PATIENCE_MILLIS = (int) TimeUnit.SECONDS.toMillis(PATIENCE_SECONDS);
     private static final long LOOK_MILLIS = 5;
     /** After each piece of work, so many times as long. */
     private static final int REST = 2;
@@ -151,6 +155,8 @@ public final class Rehearsal {
             throws IOException, FatalConfigException, ExecutionException, TimeoutException, InterruptedException {
         int masterPort = start("master");
         int replicaPort = start("replica");
+        SeldomTurns ofMaster = new SeldomTurns(masterPort, PATIENCE_MILLIS, password);
+        SeldomTurns ofReplica = new SeldomTurns(replicaPort, PATIENCE_MILLIS, password);
         try (Crowd master = new Crowd(masterPort);
                 Crowd replica = new Crowd(replicaPort)) {
             for (int i = 0; i < KEYS; i++) {
@@ -164,6 +170,11 @@ public final class Rehearsal {
                 rest(() -> follow(replica, masterPort));
                 rest(() -> talk(master, replica));
                 rest(() -> talkAllAtOnce(master, replica));
+                rest(ofMaster::play);
+                rest(ofReplica::play);
+                if (round % ROUNDS_PER_END == 0) {
+                    endAnother();
+                }
             }
             master.ask("FLUSHALL");
             replica.ask("REPLICAOF NO ONE");
@@ -225,6 +236,15 @@ public final class Rehearsal {
         return "SET key:" + number + " " + (number % 4 == 0 ? Integer.toString(number) : "v".repeat(VALUE_BYTES));
     }
 
+    private void endAnother() throws ExecutionException, TimeoutException, InterruptedException {
+        Vertx other = NodeVertx.start(1, log);
+        try {
+            await(other.timer(1));
+        } finally {
+            await(other.close());
+        }
+    }
+
     private interface Work {
         void run() throws IOException, InterruptedException;
     }
@@ -255,7 +275,7 @@ public final class Rehearsal {
 
         Crowd(int port) throws IOException {
             for (int i = 0; i < CROWD; i++) {
-                clients.add(new LoopbackClient(port, (int) TimeUnit.SECONDS.toMillis(PATIENCE_SECONDS)));
+                clients.add(new LoopbackClient(port, PATIENCE_MILLIS));
             }
             askAll(() -> "AUTH " + password);
         }

@@ -1,0 +1,113 @@
+package dev.vedette.launcher.node;
+
+import dev.vedette.wire.resp.RespEncoder;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+import java.util.Collections;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * What clients do now and then: a line typed by hand, a mistake, a key that is not there, a large value. Code that the JVM
+ * compiled before it ever saw such a thing is thrown away when the first comes, and where requests are few all that follow
+ * run in the interpreter, for minutes.
+ */
+final class SeldomTurns {
+
+    private static final int LARGE_BYTES = 100_000;
+    private static final int LONG_PIPELINE = 300;
+    /** Until what was sent before has surely been read, on a machine that is not too busy. */
+    private static final long READ_MILLIS = 2;
+
+    /** A replica refuses half of them, and must not be slow after that either. */
+    private static final List<String> COMMANDS = List.of(
+            "GET nothing",
+            "MGET nothing number",
+            "LPUSH elements a b",
+            "GET elements",
+            "NOSUCHCOMMAND",
+            "GET",
+            "SET number 12",
+            "STRLEN number",
+            "APPEND number a",
+            "STRLEN number",
+            "SET soon gone EX 100",
+            "SET soon 1 PX 100000",
+            "GET soon",
+            "SET large " + "v".repeat(LARGE_BYTES),
+            "STRLEN large",
+            "GET large",
+            "DEL large soon nothing",
+            "MULTI",
+            "INCR count",
+            "EXEC",
+            "HELLO 3",
+            "GET nothing",
+            "HELLO 2");
+
+    private final int port;
+    private final int timeoutMillis;
+    private final String password;
+
+    /** Of clients of the server at a port of the loopback interface. */
+    SeldomTurns(int port, int timeoutMillis, String password) {
+        this.port = port;
+        this.timeoutMillis = timeoutMillis;
+        this.password = password;
+    }
+
+    /** Does each once, errors among the answers, and leaves two keys behind; blocks until that is done. */
+    void play() throws IOException, InterruptedException {
+        try (LoopbackClient client = connect()) {
+            client.send(bytes("PING\r\n"));
+            client.answer();
+            for (String command : COMMANDS) {
+                client.ask(command);
+            }
+            inPieces(client);
+            allAtOnce(client);
+            waiting(client);
+            client.send(bytes("*1\r\n$-4\r\n"));
+            client.answer();
+        }
+    }
+
+    private static void inPieces(LoopbackClient client) throws IOException, InterruptedException {
+        byte[] command = RespEncoder.command("SET", "number", "12").getBytes();
+        int half = command.length / 2;
+        client.send(Arrays.copyOf(command, half));
+        TimeUnit.MILLISECONDS.sleep(READ_MILLIS);
+        client.send(Arrays.copyOfRange(command, half, command.length));
+        client.answer();
+    }
+
+    private static void allAtOnce(LoopbackClient client) throws IOException {
+        client.send(Collections.nCopies(LONG_PIPELINE, "SET number " + "v".repeat(100)));
+        for (int i = 0; i < LONG_PIPELINE; i++) {
+            client.answer();
+        }
+    }
+
+    private void waiting(LoopbackClient other) throws IOException, InterruptedException {
+        try (LoopbackClient client = connect()) {
+            client.send(List.of("BLPOP queue 1"));
+            TimeUnit.MILLISECONDS.sleep(READ_MILLIS);
+            other.ask("RPUSH queue a");
+            client.answer();
+            client.ask("SUBSCRIBE channel");
+            other.ask("PUBLISH channel a");
+            client.answer();
+        }
+    }
+
+    private LoopbackClient connect() throws IOException {
+        LoopbackClient client = new LoopbackClient(port, timeoutMillis);
+        client.ask("AUTH " + password);
+        return client;
+    }
+
+    private static byte[] bytes(String text) {
+        return text.getBytes(StandardCharsets.US_ASCII);
+    }
+}
