@@ -170,7 +170,12 @@ public final class Rehearsal {
                 rest(() -> follow(replica, masterPort));
                 rest(() -> talk(master, replica));
                 rest(() -> talkAllAtOnce(master, replica));
-                rest(ofMaster::play);
+                rest(() -> {
+                    int errors = ofMaster.play();
+                    if (errors != SeldomTurns.MISTAKES) {
+                        throw new IOException(errors + " errors instead of " + SeldomTurns.MISTAKES);
+                    }
+                });
                 rest(ofReplica::play);
                 if (round % ROUNDS_PER_END == 0) {
                     endAnother();
