@@ -2,15 +2,14 @@ package dev.vedette.launcher.family;
 
 import dev.vedette.launcher.family.FamilyPlan.Kind;
 import dev.vedette.launcher.family.FamilyPlan.Node;
+import dev.vedette.launcher.node.Folders;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Comparator;
 import java.util.HexFormat;
 import java.util.stream.IntStream;
-import java.util.stream.Stream;
 import java.util.zip.CRC32C;
 
 /**
@@ -44,7 +43,7 @@ final class FamilyFiles {
         Files.deleteIfExists(planFile);
         for (Node node : plan.nodes()) {
             if (fresh) {
-                delete(node.directory());
+                Folders.delete(node.directory());
             }
             Files.createDirectories(node.directory());
             Files.deleteIfExists(node.log());
@@ -104,16 +103,5 @@ final class FamilyFiles {
             }
         }
         return FIRST_CLUSTER_PORT; // Each member takes the next free one, and the name keeps families apart.
-    }
-
-    private static void delete(Path directory) throws IOException {
-        if (!Files.isDirectory(directory)) {
-            return;
-        }
-        try (Stream<Path> entries = Files.walk(directory)) {
-            for (Path entry : entries.sorted(Comparator.reverseOrder()).toList()) {
-                Files.delete(entry);
-            }
-        }
     }
 }
