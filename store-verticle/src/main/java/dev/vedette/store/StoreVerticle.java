@@ -194,6 +194,8 @@ public final class StoreVerticle extends VerticleBase {
                 () -> takingChanges,
                 this::welcome);
         clients = serving;
+        // Addresses are listened at one after the other, and at the first there may be clients before the last is.
+        loader.announce();
         return serving.listen().onSuccess(listening -> {
             vertx.setPeriodic(CYCLE_MILLIS, timer -> cycle());
             process.listening();

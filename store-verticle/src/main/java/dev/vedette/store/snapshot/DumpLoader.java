@@ -98,6 +98,12 @@ public final class DumpLoader {
         this.workplace = workplace;
     }
 
+    /** From now on clients are told that data is being loaded; the load itself is to follow. On the event loop. */
+    public void announce() {
+        state.loadStartMillis = workplace.wallMillis().getAsLong();
+        state.loading = true;
+    }
+
     /** Begins to load a file. On the event loop, on which {@code done} will be told. */
     public Load file(Path file, Purpose purpose, Consumer<Outcome> done) {
         return begin(new Reading(file, null, purpose, null, workplace.log(), done));
