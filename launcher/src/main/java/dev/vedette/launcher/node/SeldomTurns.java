@@ -67,8 +67,7 @@ final class SeldomTurns {
             client.send(bytes("PING\r\n"));
             count(client);
             for (String command : COMMANDS) {
-                client.send(List.of(command));
-                count(client);
+                ask(client, command);
             }
             inPieces(client);
             allAtOnce(client);
@@ -79,7 +78,12 @@ final class SeldomTurns {
         return errors;
     }
 
-    /** The next answer. */
+    private void ask(LoopbackClient client, String command) throws IOException {
+        client.send(List.of(command));
+        count(client);
+    }
+
+    /** Takes the next answer. */
     private void count(LoopbackClient client) throws IOException {
         if (client.answer().isError()) {
             errors++;
@@ -106,13 +110,10 @@ final class SeldomTurns {
         try (LoopbackClient client = connect()) {
             client.send(List.of("BLPOP queue 1"));
             TimeUnit.MILLISECONDS.sleep(READ_MILLIS);
-            other.send(List.of("RPUSH queue a"));
-            count(other);
+            ask(other, "RPUSH queue a");
             count(client);
-            client.send(List.of("SUBSCRIBE channel"));
-            count(client);
-            other.send(List.of("PUBLISH channel a"));
-            count(other);
+            ask(client, "SUBSCRIBE channel");
+            ask(other, "PUBLISH channel a");
             count(client);
         }
     }
