@@ -21,7 +21,7 @@ final class FamilyFiles {
     private static final int FIRST_CLUSTER_PORT = 5701;
     private static final int CLUSTER_PORT_STEP = 100;
     private static final int LAST_CLUSTER_PORT = 19_901;
-    /** Free ports beyond one for each node, for nodes that come back before their old port is free. */
+    /** Free ports beyond one for each node, for nodes that come back before their old port is free, and for guests. */
     private static final int SPARE_CLUSTER_PORTS = 8;
 
     private final FamilyPlan plan;
@@ -89,10 +89,11 @@ final class FamilyFiles {
         CRC32C sum = new CRC32C();
         sum.update(plan.directory().toString().getBytes(StandardCharsets.UTF_8));
         String name = "vedette-" + HexFormat.of().toHexDigits((int) sum.getValue());
-        int ports = plan.nodes().size() + SPARE_CLUSTER_PORTS;
+        int members = plan.nodes().size();
+        int firstPort = freeClusterPort(members + SPARE_CLUSTER_PORTS);
         return template.replaceFirst("<cluster-name>.*?</cluster-name>", "<cluster-name>" + name + "</cluster-name>")
-                .replaceFirst("(<port [^>]*>)\\d+</port>", "$1" + freeClusterPort(ports) + "</port>")
-                .replaceFirst("(join\\.port\\.try\\.count\">)\\d+<", "$1" + ports + "<");
+                .replaceFirst("(<port [^>]*>)\\d+</port>", "$1" + firstPort + "</port>")
+                .replaceFirst("(join\\.port\\.try\\.count\">)\\d+<", "$1" + members + "<");
     }
 
     /** The first of some ports in a row that nobody uses, so that another family is not even asked. */

@@ -10,8 +10,9 @@ import java.util.concurrent.TimeoutException;
 import java.util.function.BooleanSupplier;
 
 /**
- * Brings a family up: the servers, and the console which needs no server, at once; the sentinels when the servers
- * answer, since they would take a master that does not answer yet for dead; then waits until all know one another.
+ * Brings a family up: the console, which needs no server, first, so that the others find a cluster that stands, where
+ * members that begin at the same moment may each begin a cluster of their own; then the servers; the sentinels when the
+ * servers answer, since they would take a master that does not answer yet for dead; then waits until all know one another.
  */
 final class FamilyStart {
 
@@ -65,15 +66,18 @@ final class FamilyStart {
      * @throws TimeoutException when patience was not enough; the message names the stage
      */
     boolean run() throws IOException, InterruptedException, TimeoutException {
-        start(plan.servers());
         start(plan.consoles());
+        if (plan.consolePort() != 0 && !await("cluster", readiness::consoleAnswers)) {
+            return false;
+        }
+        start(plan.servers());
         if (!await("servers", readiness::serversAnswer)) {
             return false;
         }
         start(plan.sentinelNodes());
         return await("replication", () -> readiness.master().isPresent())
                 && (plan.sentinels() == 0 || await("sentinels", readiness::sentinelsAgree))
-                && (plan.consolePort() == 0 || await("console", readiness::consoleShowsAll));
+                && (plan.consolePort() == 0 || await("console", readiness::consoleHearsAll));
     }
 
     private void start(List<Node> nodes) throws IOException {

@@ -3,12 +3,15 @@ package dev.vedette.launcher.family;
 import dev.vedette.launcher.family.FamilyPlan.Node;
 import dev.vedette.launcher.node.LoopbackClient;
 import dev.vedette.wire.resp.Reply;
+import io.vertx.core.json.JsonObject;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.HttpURLConnection;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /** Asks the nodes of a plan how far they are. Every method asks anew, and blocks for the answers. */
@@ -79,12 +82,25 @@ final class Readiness {
         return Reply.Bulk.of(Integer.toString(number));
     }
 
-    /** Whether the console shows all other nodes. */
-    boolean consoleShowsAll() {
-        Optional<String> state = consoleState();
-        return state.isPresent()
-                && Stream.concat(plan.servers().stream(), plan.sentinelNodes().stream())
-                        .allMatch(node -> state.get().contains("\"id\":\"127.0.0.1:" + node.port() + "\""));
+    /** Whether the console answers, and so is a member of the cluster. */
+    boolean consoleAnswers() {
+        return consoleState().isPresent();
+    }
+
+    /** Whether the console hears all other nodes, not only of them. */
+    boolean consoleHearsAll() {
+        Set<String> heard = consoleState().map(Readiness::heard).orElse(Set.of());
+        return Stream.concat(plan.servers().stream(), plan.sentinelNodes().stream())
+                .allMatch(node -> heard.contains("127.0.0.1:" + node.port()));
+    }
+
+    private static Set<String> heard(String state) {
+        return new JsonObject(state)
+                .getJsonArray("nodes").stream()
+                        .map(JsonObject.class::cast)
+                        .filter(node -> !node.getString("via").equals("mention"))
+                        .map(node -> node.getString("id"))
+                        .collect(Collectors.toSet());
     }
 
     private Optional<String> consoleState() {

@@ -80,7 +80,7 @@ class FamilyFilesTest {
         FamilyPlan plan = FamilyPlan.in(directory);
         new FamilyFiles(plan).prepare(false);
         Config config = new XmlConfigBuilder(plan.clusterConfig().toString()).build();
-        assertEquals("15", config.getProperty("hazelcast.tcp.join.port.try.count"));
+        assertEquals("7", config.getProperty("hazelcast.tcp.join.port.try.count"));
         return config.getClusterName();
     }
 

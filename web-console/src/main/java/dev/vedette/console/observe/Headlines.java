@@ -138,14 +138,19 @@ final class Headlines {
                 nodes.stream().filter(node -> node.role().equals("replica")).count();
         long sentinels =
                 nodes.stream().filter(node -> node.role().equals("sentinel")).count();
+        List<String> mentioned = nodes.stream()
+                .filter(node -> node.via() == NodeView.Via.MENTION)
+                .map(NodeView::id)
+                .toList();
         return new ClusterView.Headline(
                 "ok",
-                "All is well",
+                mentioned.isEmpty() ? "All is well" : "All that report are well",
                 (masters.size() == 1 ? masters.get(0) + " is the master" : masters.size() + " masters") + ", "
                         + (replicas == 1 ? "1 replica follows" : replicas + " replicas follow")
                         + (sentinels == 0
                                 ? "."
-                                : ", " + (sentinels == 1 ? "1 sentinel" : sentinels + " sentinels") + " on watch."));
+                                : ", " + (sentinels == 1 ? "1 sentinel" : sentinels + " sentinels") + " on watch.")
+                        + (mentioned.isEmpty() ? "" : " Known from others only: " + listed(mentioned) + "."));
     }
 
     private static String listed(List<String> ids) {

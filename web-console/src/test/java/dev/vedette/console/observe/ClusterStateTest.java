@@ -65,6 +65,22 @@ class ClusterStateTest {
     }
 
     @Test
+    void saysOfWhomItOnlyHears() {
+        server(
+                "127.0.0.1:6379",
+                "role:master",
+                "connected_slaves:1",
+                "slave0:ip=127.0.0.1,port=7000,state=online,offset=1000,lag=0",
+                "master_repl_offset:1000");
+
+        assertEquals(
+                "All that report are well", state.view(nowMillis).headline().title());
+        assertEquals(
+                "127.0.0.1:6379 is the master, 1 replica follows. Known from others only: 127.0.0.1:7000.",
+                state.view(nowMillis).headline().detail());
+    }
+
+    @Test
     void showsNodesThatOnlyOthersName() {
         server(
                 "127.0.0.1:6379",
