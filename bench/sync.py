@@ -1,12 +1,14 @@
 #!/usr/bin/env python3
 """Full synchronizations beside redis-server's: 1,000,000 keys of 100 bytes, clients at 2,000 requests/s, GET and SET alike
 often. Each round starts a master and a replica of either kind, twice synchronizes the replica with the master, from
-empty and over the data that it has, and then cuts the link of another pair for 3 seconds while 6,000 writes/s come in, all
-settings being the default ones. Medians of the rounds, which alternate between the servers.
+empty and over the data that it has, does the same with another pair whose memory is looked at meanwhile, and then cuts the
+link of a third for 3 seconds while 6,000 writes/s come in, all settings being the default ones. Medians of the rounds, which
+alternate between the servers.
 
 Duration: from REPLICAOF until the replica says that the link is up. Latencies: of the master's clients, from the instant
 when a request was due. Memory: of the process and its children (proportional set size), the most while synchronizing over
-what it was before; of a replica that was empty, over what it is afterwards.
+what it was before; of a replica that was empty, over what it is afterwards. It is looked at 20 times a second, for which
+the kernel walks all page tables and holds up the process, a large part of what clients wait for: hence the pair of its own.
 
 Prints a table, and writes it to target/bench/sync.json.
 
@@ -27,6 +29,7 @@ KEYS = int(os.environ.get("VEDETTE_BENCH_KEYS", "1000000"))
 VALUE_BYTES = 100
 RATE = 2000
 BEFORE_SECONDS = 3
+SETTLE_SECONDS = 2
 SAMPLE_SECONDS = 0.05
 CUT_SECONDS = 3
 CUT_KEYS = 100_000
@@ -66,7 +69,7 @@ class Peak:
         self.thread = threading.Thread(target=self.sample)
 
     def sample(self):
-        # To read it costs milliseconds, which are not to be the clients'.
+        # To read it costs milliseconds.
         os.setpriority(os.PRIO_PROCESS, threading.get_native_id(), 10)
         while True:
             for server in self.servers:
@@ -85,32 +88,55 @@ class Peak:
 
 def settled(server):
     """What a server takes when nothing happens."""
-    time.sleep(2)
+    time.sleep(SETTLE_SECONDS)
     return servers.median([memory_bytes(server.process.pid) for _ in range(3)])
 
 
-def full_syncs(start):
-    """One round of one kind: what was found, by name."""
+@contextlib.contextmanager
+def filled_pair(start):
+    """A master with all keys and an empty replica to be: the two, and a connection to the latter."""
     options = ["--repl-diskless-sync-delay", "0"]
-    found = {}
     with start(options) as master, start(options) as replica, servers.Line(replica) as line:
         servers.fill(master, "--keys", str(KEYS), "--size", str(VALUE_BYTES))
+        yield master, replica, line
+        if int(line.ask("DBSIZE")) != KEYS:
+            raise SystemExit("%s: the replica does not have all keys" % master.name)
+
+
+def diverge(line, over):
+    line.ask("REPLICAOF NO ONE")
+    if over == "filled":
+        line.ask("SET own write")  # it has left the master's history and needs all data anew
+
+
+def timed(start):
+    """One round of one kind, nobody looking on: how long it took and what clients saw, by name."""
+    found = {}
+    with filled_pair(start) as (master, replica, line):
         with servers.Load(master, RATE, KEYS, VALUE_BYTES) as before:
             time.sleep(BEFORE_SECONDS)
         found["before"] = before.figures
         for over in FROM:
-            line.ask("REPLICAOF NO ONE")
-            if over == "filled":
-                line.ask("SET own write")  # it has left the master's history and needs all data anew
-            masters = settled(master)
-            replicas = settled(replica)
-            with servers.Load(master, RATE, KEYS, VALUE_BYTES) as during, Peak(master, replica) as peak:
+            diverge(line, over)
+            time.sleep(SETTLE_SECONDS)
+            with servers.Load(master, RATE, KEYS, VALUE_BYTES) as during:
                 found["seconds", over] = servers.replicate(replica, master.port, line)
             found["during", over] = during.figures
+    return found
+
+
+def weighed(start):
+    """The same once more: what memory it took, by name."""
+    found = {}
+    with filled_pair(start) as (master, replica, line):
+        for over in FROM:
+            diverge(line, over)
+            masters = settled(master)
+            replicas = settled(replica)
+            with servers.Load(master, RATE, KEYS, VALUE_BYTES), Peak(master, replica) as peak:
+                servers.replicate(replica, master.port, line)
             found["master memory", over] = peak.most[master] / masters
             found["replica memory", over] = peak.most[replica] / (settled(replica) if over == "empty" else replicas)
-        if int(line.ask("DBSIZE")) != KEYS:
-            raise SystemExit("%s: the replica does not have all keys" % master.name)
     return found
 
 
@@ -221,7 +247,7 @@ def main():
     cuts = {"vedette": [], "redis": []}
     for _ in range(rounds):
         for who, start in (("vedette", servers.vedette), ("redis", servers.redis)):
-            found[who].append(full_syncs(start))
+            found[who].append(timed(start) | weighed(start))
             cuts[who].append(link_cut(start))
     table = list(rows(found, cuts))
     report.keep("sync", table, "%d keys of %d bytes, %d requests/s, GET and SET alike often; medians of %d rounds, each by"
