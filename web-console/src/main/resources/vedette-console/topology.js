@@ -130,7 +130,7 @@ function Guard({node, place, voting, size: {guard: GUARD}, onOpen}) {
 
 export function Topology({state, onOpen}) {
   const box = useRef(null);
-  const [width, setWidth] = useState(700);
+  const [width, setWidth] = useState(0);
   useEffect(() => {
     const observer = new ResizeObserver(entries => setWidth(entries[0].contentRect.width));
     observer.observe(box.current);
@@ -174,7 +174,7 @@ export function Topology({state, onOpen}) {
     h('h2', {id: 'topology-title'}, 'Topology'),
     nodes.length === 0
       ? h('p', {class: 'hint'}, live.connection === 'live' ? 'No node has reported yet.' : 'Waiting for the console…')
-      : h('div', {class: 'drawing'},
+      : width > 0 && h('div', {class: 'drawing'},
         h('svg', {width: total, height: totalHeight, viewBox: `0 0 ${total} ${totalHeight}`, role: 'group', 'aria-label': 'Nodes and their links'},
           sentinels.flatMap((s, i) => s.silent || !beside ? [] : s.beliefs.filter(b => tree.places.has(b.address)).map(b => {
             const to = at(b.address);

@@ -66,6 +66,10 @@ class ConsoleContractIT {
             Awaitility.await()
                     .atMost(RunningProgram.PATIENCE)
                     .until(() -> get("/api/state").contains("\"id\":\"127.0.0.1:" + sentinelPort + "\""));
+            String version = Ask.info(sentinelPort, "server").get("vedette_version");
+            Awaitility.await()
+                    .atMost(RunningProgram.PATIENCE)
+                    .until(() -> get("/api/state").contains("\"software\":\"Vedette " + version + "\""));
             assertEquals("", console.err());
         }
     }

@@ -154,7 +154,7 @@ public final class SentinelVerticle extends VerticleBase {
             @Nullable String knownId = settings.myId();
             state = Persisted.fresh(knownId == null ? newId() : knownId);
             door = new Door(
-                    vertx, this, options.executable(), options.configFile().toString(), log);
+                    vertx, this, options.executable(), options.configFile().toString(), options.version(), log);
         }
 
         private static String newId() {

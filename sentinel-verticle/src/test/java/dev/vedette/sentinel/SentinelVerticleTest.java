@@ -56,7 +56,8 @@ class SentinelVerticleTest {
         Future<?> held = vertx.createSharedWorkerExecutor("vedette-sentinel-disk-" + port, 1)
                 .executeBlocking(() -> diskWorks.await(SOON_S, TimeUnit.SECONDS));
         Future<String> deployed = vertx.deployVerticle(new SentinelVerticle(
-                new SentinelOptions(read.config(), file, "vedette-sentinel", listening::countDown, status -> {}),
+                new SentinelOptions(
+                        read.config(), file, "vedette-sentinel", "test", listening::countDown, status -> {}),
                 System.getLogger("test")));
         assertTrue(listening.await(SOON_S, TimeUnit.SECONDS));
         try (Socket client = new Socket(InetAddress.getLoopbackAddress(), port)) {

@@ -38,7 +38,9 @@ public final class SentinelNode {
         this.log = log;
         String executable = Installation.program("vedette-sentinel").toString();
         this.verticle = new SentinelVerticle(
-                new SentinelOptions(config, configFile, executable, this::listening, status -> exit(status, end)), log);
+                new SentinelOptions(
+                        config, configFile, executable, Version.VEDETTE, this::listening, status -> exit(status, end)),
+                log);
     }
 
     private void exit(int status, IntConsumer end) {

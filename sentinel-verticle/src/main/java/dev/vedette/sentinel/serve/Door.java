@@ -55,14 +55,16 @@ public final class Door {
     private boolean closed;
 
     /** A closed door. */
-    public Door(Vertx vertx, Watch watch, String executable, String configFile, Logger log) {
+    public Door(Vertx vertx, Watch watch, String executable, String configFile, String version, Logger log) {
         this.vertx = vertx;
         this.watch = watch;
         this.log = log;
         this.aclLog = new AclLog(watch.config().aclLogMaxLen());
         List<Command> commands = new ArrayList<>();
         this.server = new ServerFamily(
-                this, watch, new ServerFamily.Facts(executable, configFile, ServerFamily.newRunId(), watch.nowMs()));
+                this,
+                watch,
+                new ServerFamily.Facts(executable, configFile, version, ServerFamily.newRunId(), watch.nowMs()));
         commands.addAll(server.commands());
         commands.addAll(new ConnectionFamily(this, watch).commands());
         commands.addAll(new PubSubFamily(this, watch).commands());

@@ -34,7 +34,7 @@ final class ServerFamily {
     private final Facts facts;
 
     /** What INFO server tells that never changes. */
-    record Facts(String executable, String configFile, String runId, long startedMs) {}
+    record Facts(String executable, String configFile, String version, String runId, long startedMs) {}
 
     ServerFamily(Door door, Watch watch, Facts facts) {
         this.door = door;
@@ -246,6 +246,7 @@ final class ServerFamily {
         text.append("# Server\r\n");
         line(text, "redis_version", REDIS_VERSION);
         line(text, "server_name", "vedette");
+        line(text, "vedette_version", facts.version);
         line(text, "redis_mode", "sentinel");
         line(
                 text,
