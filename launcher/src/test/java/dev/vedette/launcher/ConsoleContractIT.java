@@ -3,11 +3,16 @@ package dev.vedette.launcher;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import com.hazelcast.config.XmlConfigBuilder;
+import com.hazelcast.core.Hazelcast;
+import com.hazelcast.core.HazelcastInstance;
+import io.vertx.core.json.JsonObject;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -15,6 +20,9 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** The console as a program: its page, what it watches, its exit codes. */
 class ConsoleContractIT {
+
+    /** To leave a cluster, and to come back to it, takes some ten seconds each. */
+    private static final Duration CLUSTER_LIMIT = Duration.ofSeconds(90);
 
     @TempDir
     Path directory;
@@ -72,6 +80,52 @@ class ConsoleContractIT {
                     .until(() -> get("/api/state").contains("\"software\":\"Vedette " + version + "\""));
             assertEquals("", console.err());
         }
+    }
+
+    /** A process that stood still for so long that the others put it out of the cluster comes back by itself. */
+    @Test
+    void hearsAServerAgainThatStoodStill() throws Exception {
+        String name = "console-contract-away-" + ProcessHandle.current().pid();
+        Path home = Files.createDirectory(directory.resolve("server"));
+        Path config = RunningProgram.clusterConfig(directory, name);
+        int serverPort = RunningProgram.freePort();
+        HazelcastInstance watcher = Hazelcast.newHazelcastInstance(new XmlConfigBuilder(config.toString()).build());
+        try (RunningProgram console = console("--cluster-config", config.toString());
+                RunningProgram server = RunningProgram.server(
+                        home, "--port", Integer.toString(serverPort), "--cluster-config", config.toString())) {
+            awaitMembers(watcher, 3);
+            awaitHeard(serverPort, true);
+            server.signal("STOP");
+            awaitMembers(watcher, 2);
+            awaitHeard(serverPort, false);
+            server.signal("CONT");
+            awaitHeard(serverPort, true);
+            awaitMembers(watcher, 3);
+            assertEquals("", console.err());
+        } finally {
+            watcher.getLifecycleService().terminate();
+        }
+    }
+
+    private static void awaitMembers(HazelcastInstance watcher, int count) {
+        Awaitility.await()
+                .atMost(CLUSTER_LIMIT)
+                .until(() -> watcher.getCluster().getMembers().size() == count);
+    }
+
+    private void awaitHeard(int nodePort, boolean heard) {
+        Awaitility.await().atMost(CLUSTER_LIMIT).until(() -> isHeard("127.0.0.1:" + nodePort) == heard);
+    }
+
+    /** Whether a node reports to the console by itself, and did so just now. */
+    private boolean isHeard(String id) throws IOException {
+        String answer = get("/api/state");
+        JsonObject state = new JsonObject(answer.substring(answer.indexOf('{'), answer.lastIndexOf('}') + 1));
+        return state.getJsonArray("nodes").stream()
+                .map(JsonObject.class::cast)
+                .anyMatch(node -> node.getString("id").equals(id)
+                        && node.getString("via").equals("bus")
+                        && !node.getBoolean("silent"));
     }
 
     @Test
