@@ -180,7 +180,8 @@ final class Clients {
         return host == null || host.startsWith("127.") || host.equals("::1") || host.equals("0:0:0:0:0:0:0:1");
     }
 
-    private static String text(SocketAddress address) {
+    /** An address as CLIENT LIST shows it, of the sixth version in brackets. */
+    static String text(SocketAddress address) {
         String host = address.hostAddress();
         if (host == null) {
             host = address.host();

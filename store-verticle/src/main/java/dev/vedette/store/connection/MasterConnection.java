@@ -9,6 +9,7 @@ import dev.vedette.store.session.Connection;
 import dev.vedette.store.session.Session;
 import dev.vedette.wire.bus.StreamIdentity;
 import io.vertx.core.buffer.Buffer;
+import io.vertx.core.net.NetSocket;
 import java.lang.System.Logger.Level;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
@@ -261,12 +262,16 @@ public final class MasterConnection implements Connection, Roles.MasterFeed {
 
     @Override
     public String remoteAddress() {
-        return server.replication.masterHost() + ":" + server.replication.masterPort();
+        NetSocket socket = server.roles.masterSocket();
+        return socket == null
+                ? server.replication.masterHost() + ":" + server.replication.masterPort()
+                : Clients.text(socket.remoteAddress());
     }
 
     @Override
     public String localAddress() {
-        return "127.0.0.1:0";
+        NetSocket socket = server.roles.masterSocket();
+        return socket == null ? "" : Clients.text(socket.localAddress());
     }
 
     @Override

@@ -346,6 +346,7 @@ public final class Roles {
             case ToStore.ReplicaProgress progress -> {
                 boolean standing = state.replicas().containsKey(progress.clientId());
                 state.replicas().put(progress.clientId(), progress);
+                heardOf(progress);
                 acknowledged();
                 failover.replicaMoved();
                 if (!standing) {
@@ -405,6 +406,17 @@ public final class Roles {
         }
     }
 
+    /** What CLIENT LIST tells of a replica whose bytes do not come by here any more. */
+    private void heardOf(ToStore.ReplicaProgress progress) {
+        Session session = server.clients.get(progress.clientId());
+        if (session != null) {
+            session.lastInteractionMillis = Math.max(session.lastInteractionMillis, progress.ackMillis());
+            if (progress.ackOffset() > 0) {
+                session.lastCommand = "replconf";
+            }
+        }
+    }
+
     /** Runs what a replica has said; a reply would break the stream that it gets, so it is let go instead. */
     private void replicaSaid(ToStore.ReplicaSaid said) {
         Session session = server.clients.get(said.clientId());
@@ -448,6 +460,11 @@ public final class Roles {
         if (socket != null && state.link == ToStore.LinkState.CONNECTED && !ReplicaSocket.isOpen(socket)) {
             masterLink(new ToStore.MasterLink(state.term(), ToStore.LinkState.CONNECT, state.lastIoMillis, 0, 0, null));
         }
+    }
+
+    /** The connection to the master; null when there is none, or none that has been reported. */
+    public @Nullable NetSocket masterSocket() {
+        return masterSocket;
     }
 
     private void masterLink(ToStore.MasterLink report) {
