@@ -9,6 +9,7 @@ import dev.vedette.store.keyspace.value.SortedSetValue;
 import dev.vedette.store.session.Args;
 import dev.vedette.store.session.Replies;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -293,12 +294,18 @@ final class GeoSearch {
 
     private void execute() {
         List<Place> places = find();
-        if (ascending || count > 0 && !descending && !any) {
-            places.sort(NEAREST_FIRST);
-        } else if (descending) {
-            places.sort(NEAREST_FIRST.reversed());
+        boolean some = count > 0 && count < places.size();
+        if (ascending || descending || count > 0 && !any) {
+            Comparator<Place> order = descending ? NEAREST_FIRST.reversed() : NEAREST_FIRST;
+            if (some) {
+                Place[] found = places.toArray(Place[]::new);
+                FirstFew.sort(found, (int) count, order);
+                places = Arrays.asList(found);
+            } else {
+                places.sort(order);
+            }
         }
-        if (count > 0 && count < places.size()) {
+        if (some) {
             places = places.subList(0, (int) count);
         }
         if (storeArg > 0) {

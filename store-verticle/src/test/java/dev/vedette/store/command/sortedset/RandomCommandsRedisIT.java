@@ -91,6 +91,19 @@ class RandomCommandsRedisIT {
             "GEORADIUS key longitude latitude distance km STORE key",
             "DEL key");
 
+    /** On a grid, so that many places are equally far away. */
+    private static final List<String> ON_A_GRID = List.of(
+            "GEOADD grid1 step step place step step place step step place step step place step step place step step place",
+            "GEOADD grid2 step step place step step place step step place",
+            "GEOADD grid3 step step place",
+            "GEOSEARCH grid FROMLONLAT step step BYRADIUS 3000 km COUNT few",
+            "GEOSEARCH grid FROMLONLAT step step BYBOX 3000 3000 km DESC COUNT few WITHDIST",
+            "GEOSEARCH grid FROMLONLAT step step BYRADIUS 400 km COUNT few ANY ASC",
+            "GEORADIUS grid step step 2000 km ASC COUNT few STORE chosen",
+            "GEOSEARCHSTORE chosen grid FROMLONLAT step step BYRADIUS 1000 km COUNT few",
+            "ZRANGE chosen 0 -1 WITHSCORES",
+            "ZREM grid place place");
+
     @TempDir
     Path folder;
 
@@ -112,6 +125,12 @@ class RandomCommandsRedisIT {
         compare(ON_MAPS, seed);
     }
 
+    @ParameterizedTest
+    @ValueSource(longs = {1, 2})
+    void thoseChosenAmongEquallyDistantAreTheSame(long seed) throws Exception {
+        compare(ON_A_GRID, seed);
+    }
+
     private void compare(List<String> commands, long seed) throws Exception {
         new RandomCommands(commands, RandomCommandsRedisIT::argument, Set.of()).compare(folder, seed, COMMANDS);
     }
@@ -131,6 +150,9 @@ class RandomCommandsRedisIT {
             case "place" -> "place" + random.nextInt(200);
             case "longitude" -> Double.toString(random.nextDouble() * 360 - 180);
             case "latitude" -> Double.toString(random.nextDouble() * 170 - 85);
+            case "step" -> Integer.toString(random.nextInt(12));
+            case "grid" -> "grid" + (1 + random.nextInt(3));
+            case "few" -> Integer.toString(1 + random.nextInt(60));
             case "near" -> Double.toString(random.nextDouble() * 2 + 20);
             case "distance" -> Double.toString(Math.pow(10, random.nextDouble() * 4.3));
             default -> kind;
