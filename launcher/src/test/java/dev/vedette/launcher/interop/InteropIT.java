@@ -10,11 +10,8 @@ import dev.vedette.launcher.nodes.Servers;
 import dev.vedette.launcher.nodes.Talk;
 import dev.vedette.wire.resp.Reply;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.Arrays;
-import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AutoClose;
@@ -242,19 +239,15 @@ class InteropIT {
         }
         assertSame(second, first);
         assertSame(second, third);
-        assertEquals(fulls, Integer.parseInt(second.info("stats", "sync_full")), () -> logs(second, first, third));
+        assertEquals(fulls, Integer.parseInt(second.info("stats", "sync_full")), logs(second, first, third));
     }
 
-    private static String logs(Node... nodes) {
-        return Arrays.stream(nodes)
-                .map(node -> {
-                    try {
-                        return node + ":\n" + node.log();
-                    } catch (IOException e) {
-                        throw new UncheckedIOException(e);
-                    }
-                })
-                .collect(Collectors.joining("\n"));
+    private static String logs(Node... nodes) throws IOException {
+        StringBuilder logs = new StringBuilder();
+        for (Node node : nodes) {
+            logs.append(node).append(":\n").append(node.log());
+        }
+        return logs.toString();
     }
 
     /** Streams with their groups come to replicas as they are, in a snapshot and command by command. */
