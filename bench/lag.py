@@ -42,11 +42,16 @@ def shape(how, master, replicas):
 
 
 def lag(master, replica):
-    """Percentiles of the time from the reply until the replica has it."""
+    """Percentiles of the time from the reply until the replica has it, and how often it was asked for each write.
+
+    Where that is once, the write was there before the question was: the time is that of a question and its answer.
+    """
     with servers.Load(master, RATE, KEYS, VALUE_BYTES, "0:1"):
         time.sleep(1)
-        return servers.figures(servers.program(
+        found = servers.figures(servers.program(
             "Lag", "--master", str(master.port), "--replica", str(replica.port), "--seconds", str(SECONDS)))
+    found["questions_per_write"] = found["questions"] / found["writes"]
+    return found
 
 
 def share(master, replicas, pipeline):
@@ -67,6 +72,7 @@ def rows(lags, shares):
         for name, field in (("p50", "p50_us"), ("p99", "p99_us")):
             ours, redis = medians(lags, how, field)
             yield report.row("ack to visible, %s, %s" % (how, name), ours / 1000, redis / 1000, "ms", 1.0)
+        yield report.row("questions until visible, %s" % how, *medians(lags, how, "questions_per_write"), "")
     for pipeline in PIPELINES:
         ours, redis = medians(shares, pipeline, 0)
         yield report.row("SET, P=%d, with two replicas" % pipeline, ours, redis, "of alone", SHARE_AIM, "absolute least")
