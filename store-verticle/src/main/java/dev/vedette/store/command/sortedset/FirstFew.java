@@ -24,8 +24,9 @@ final class FirstFew {
         sort(items, 0, items.length, count - 1, order);
     }
 
-    private static <T> void sort(T[] items, int from, int end, int last, Comparator<? super T> order) {
+    private static <T> void sort(T[] items, int from, int to, int last, Comparator<? super T> order) {
         int begin = from;
+        int end = to;
         while (end - begin >= SHORT) {
             swap(items, begin, pivot(items, begin, end - begin, order));
             T pivot = items[begin];
@@ -53,12 +54,18 @@ final class FirstFew {
             int larger = equalRight - right;
             swapRanges(items, begin, left, Math.min(equalLeft - begin, smaller));
             swapRanges(items, left, end, Math.min(larger, end - equalRight - 1));
-            if (smaller > 1) {
-                sort(items, begin, begin + smaller, last, order);
-            }
-            begin = end - larger;
-            if (larger <= 1 || begin > last) {
-                return;
+            int leftEnd = begin + smaller;
+            int rightBegin = end - larger;
+            // The longer part goes on here, the shorter one by a call: places laid out for the purpose do not fill the
+            // stack.
+            if (rightBegin > last) {
+                end = leftEnd;
+            } else if (smaller > larger) {
+                sort(items, rightBegin, end, last, order);
+                end = leftEnd;
+            } else {
+                sort(items, begin, leftEnd, last, order);
+                begin = rightBegin;
             }
         }
         insert(items, begin, end, order);
