@@ -17,6 +17,7 @@ import dev.vedette.store.DataNotLoadedException;
 import dev.vedette.store.config.ConfigText;
 import dev.vedette.store.config.FatalConfigException;
 import dev.vedette.store.config.ServerConfig;
+import dev.vedette.wire.resp.RedisVersion;
 import io.vertx.core.Vertx;
 import java.io.IOException;
 import java.lang.System.Logger.Level;
@@ -43,7 +44,7 @@ public final class ServerMain {
     private void run(String... arguments) {
         String first = arguments.length == 0 ? "" : arguments[0];
         if (first.equals("-v") || first.equals("--version")) {
-            log.raw("Redis server v=" + Version.REDIS + " sha=00000000:0 malloc=jvm bits=64 build=vedette-"
+            log.raw("Redis server v=" + RedisVersion.TEXT + " sha=00000000:0 malloc=jvm bits=64 build=vedette-"
                     + Version.VEDETTE + "\n");
             exit(0);
         }

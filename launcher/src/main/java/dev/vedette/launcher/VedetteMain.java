@@ -2,6 +2,7 @@ package dev.vedette.launcher;
 
 import dev.vedette.launcher.family.DemoCommand;
 import dev.vedette.launcher.node.Version;
+import dev.vedette.wire.resp.RedisVersion;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.IVersionProvider;
@@ -37,7 +38,7 @@ public final class VedetteMain implements Runnable {
 
         @Override
         public String[] getVersion() {
-            return new String[] {"Vedette " + Version.VEDETTE + ", as Redis " + Version.REDIS};
+            return new String[] {"Vedette " + Version.VEDETTE + ", as Redis " + RedisVersion.TEXT};
         }
     }
 }

@@ -63,7 +63,7 @@ public final class MemoryServer implements Timers {
                 changes,
                 new CommandTable(Families.ALL),
                 config,
-                new NodeFacts("7.0.15", "test", "/test/vedette-server", "memory", 1, () -> "off"),
+                new NodeFacts("test", "/test/vedette-server", "memory", 1, () -> "off"),
                 this,
                 () -> nowMillis,
                 System.getLogger("test"));

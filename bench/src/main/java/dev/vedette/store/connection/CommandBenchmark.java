@@ -106,7 +106,7 @@ public class CommandBenchmark extends MicroBenchmark implements Connection {
                 changes,
                 new CommandTable(Families.ALL),
                 config,
-                new NodeFacts("7.0.15", "bench", "/bench", "memory", 1, () -> "off"),
+                new NodeFacts("bench", "/bench", "memory", 1, () -> "off"),
                 (delayMillis, task) -> () -> {},
                 System::currentTimeMillis,
                 System.getLogger("bench"));

@@ -2,6 +2,7 @@ package dev.vedette.launcher.node;
 
 import dev.vedette.launcher.log.NodeLog;
 import dev.vedette.store.config.ServerConfig;
+import dev.vedette.wire.resp.RedisVersion;
 import java.lang.System.Logger.Level;
 
 /** What a node says of itself when it listens: a drawing on a terminal, a line elsewhere; both name the process id. */
@@ -21,7 +22,7 @@ public final class Banner {
         log.log(Level.WARNING, "oO0OoO0OoO0Oo Redis is starting oO0OoO0OoO0Oo");
         log.log(
                 Level.WARNING,
-                "Redis version=" + Version.REDIS + ", bits=64, commit=00000000, modified=0, pid="
+                "Redis version=" + RedisVersion.TEXT + ", bits=64, commit=00000000, modified=0, pid="
                         + ProcessHandle.current().pid() + ", just started");
         log.log(
                 Level.WARNING,
@@ -59,6 +60,6 @@ public final class Banner {
                     ____\\\\_____/____
                    /    |  V  |    \\\\
 
-                """.replace("\\\\", "\\").formatted(Version.VEDETTE, Version.REDIS, mode, port, pid));
+                """.replace("\\\\", "\\").formatted(Version.VEDETTE, RedisVersion.TEXT, mode, port, pid));
     }
 }

@@ -56,7 +56,6 @@ public final class ServerNode {
         this.addresses = new NodeAddresses(
                 config.bindAddresses() + ":" + config.getInt("port") + "#" + NUMBER.incrementAndGet());
         NodeFacts facts = new NodeFacts(
-                Version.REDIS,
                 Version.VEDETTE,
                 Installation.program("vedette-server").toString(),
                 TransportChoice.of().transport().name(),

@@ -3,9 +3,6 @@ package dev.vedette.launcher.node;
 /** What the programs call themselves. */
 public final class Version {
 
-    /** The Redis whose behaviour is kept, for clients and tools that branch on it. */
-    public static final String REDIS = "7.0.15";
-
     /** This build: the version of the jar, or {@code dev} when run from class files. */
     public static final String VEDETTE = vedette();
 

@@ -1,5 +1,7 @@
 package dev.vedette.sentinel.config;
 
+import dev.vedette.wire.resp.RedisVersion;
+
 /**
  * Why a configuration cannot be used.
  *
@@ -14,6 +16,6 @@ public record ConfigError(int lineNumber, String line, String reason) {
         String where = lineNumber == 0
                 ? ""
                 : "Reading the configuration file, at line " + lineNumber + "\n>>> '" + line + "'\n";
-        return "\n*** FATAL CONFIG FILE ERROR (Redis 7.0.15) ***\n" + where + reason + "\n";
+        return "\n*** FATAL CONFIG FILE ERROR (Redis " + RedisVersion.TEXT + ") ***\n" + where + reason + "\n";
     }
 }

@@ -4,6 +4,7 @@ import static dev.vedette.sentinel.serve.Command.command;
 
 import dev.vedette.sentinel.acl.AclUser;
 import dev.vedette.sentinel.acl.AclUsers;
+import dev.vedette.wire.resp.RedisVersion;
 import dev.vedette.wire.resp.Reply;
 import java.util.ArrayList;
 import java.util.List;
@@ -227,7 +228,7 @@ final class ConnectionFamily {
         client.speak(version);
         call.answer(new Answers.Fields()
                 .put("server", "redis")
-                .put("version", ServerFamily.REDIS_VERSION)
+                .put("version", RedisVersion.TEXT)
                 .put("proto", new Reply.Int(version))
                 .put("id", new Reply.Int(client.id()))
                 .put("mode", "sentinel")

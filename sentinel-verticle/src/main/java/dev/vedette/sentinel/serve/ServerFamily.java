@@ -5,6 +5,7 @@ import static dev.vedette.sentinel.serve.Command.command;
 import dev.vedette.sentinel.acl.GlobPattern;
 import dev.vedette.sentinel.decide.Master;
 import dev.vedette.sentinel.decide.State;
+import dev.vedette.wire.resp.RedisVersion;
 import dev.vedette.wire.resp.Reply;
 import java.io.IOException;
 import java.lang.management.ManagementFactory;
@@ -21,9 +22,6 @@ import java.util.Set;
 
 /** INFO, ROLE, SHUTDOWN and COMMAND. */
 final class ServerFamily {
-
-    /** The Redis whose protocol this speaks, for clients that branch on it. */
-    static final String REDIS_VERSION = "7.0.15";
 
     private static final List<String> SECTIONS = List.of("server", "clients", "cpu", "stats", "sentinel");
     private static final List<String> SHUTDOWN_WORDS = List.of("nosave", "save", "now", "force", "abort");
@@ -244,7 +242,7 @@ final class ServerFamily {
     private void server(StringBuilder text) {
         long upSeconds = (watch.nowMs() - facts.startedMs) / 1000;
         text.append("# Server\r\n");
-        line(text, "redis_version", REDIS_VERSION);
+        line(text, "redis_version", RedisVersion.TEXT);
         line(text, "server_name", "vedette");
         line(text, "vedette_version", facts.version);
         line(text, "redis_mode", "sentinel");

@@ -1,9 +1,13 @@
 package dev.vedette.store.config;
 
+import dev.vedette.wire.resp.RedisVersion;
+
 /** The configuration cannot be used: the process says why and exits with status 1. */
 public final class FatalConfigException extends Exception {
 
     private static final long serialVersionUID = 1L;
+
+    private static final String HEAD = "\n*** FATAL CONFIG FILE ERROR (Redis " + RedisVersion.TEXT + ") ***\n";
 
     private final boolean logged;
 
@@ -14,14 +18,13 @@ public final class FatalConfigException extends Exception {
 
     static FatalConfigException atLine(int number, String line, String reason) {
         return new FatalConfigException(
-                "\n*** FATAL CONFIG FILE ERROR (Redis 7.0.15) ***\nReading the configuration file, at line " + number
-                        + "\n>>> '" + line + "'\n" + reason + "\n",
+                HEAD + "Reading the configuration file, at line " + number + "\n>>> '" + line + "'\n" + reason + "\n",
                 false);
     }
 
     /** An error of the whole configuration rather than of a line. */
     public static FatalConfigException whole(String reason) {
-        return new FatalConfigException("\n*** FATAL CONFIG FILE ERROR (Redis 7.0.15) ***\n" + reason + "\n", false);
+        return new FatalConfigException(HEAD + reason + "\n", false);
     }
 
     /** An error that Redis writes to the log as a warning instead of to standard error. */

@@ -3,6 +3,7 @@ package dev.vedette.store.snapshot;
 import dev.vedette.store.config.ServerConfig;
 import dev.vedette.wire.rdb.RdbSink;
 import dev.vedette.wire.rdb.RdbWriter;
+import dev.vedette.wire.resp.RedisVersion;
 import java.io.IOException;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
@@ -26,9 +27,6 @@ record DumpStyle(
         boolean aofBase,
         List<byte[]> functions,
         int keyDelayMicros) {
-
-    /** The version that the dump says wrote it: clients and tools branch on it. */
-    private static final String VERSION = "7.0.15";
 
     static DumpStyle now(
             ServerConfig config,
@@ -74,7 +72,7 @@ record DumpStyle(
     /** Writes all that comes before the first database. */
     void begin(RdbWriter out) throws IOException {
         out.header();
-        out.aux("redis-ver", VERSION);
+        out.aux("redis-ver", RedisVersion.TEXT);
         out.aux("redis-bits", 64);
         out.aux("ctime", nowMillis / 1000);
         out.aux("used-mem", usedMemoryBytes);

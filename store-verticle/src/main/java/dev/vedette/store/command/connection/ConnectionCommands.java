@@ -16,6 +16,7 @@ import dev.vedette.store.command.Errors;
 import dev.vedette.store.session.Args;
 import dev.vedette.store.session.Replies;
 import dev.vedette.store.session.Session;
+import dev.vedette.wire.resp.RedisVersion;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 
@@ -244,7 +245,7 @@ public final class ConnectionCommands {
         out.bulk("server");
         out.bulk("redis");
         out.bulk("version");
-        out.bulk(call.server.facts.redisVersion());
+        out.bulk(RedisVersion.TEXT);
         out.bulk("proto");
         out.integer(out.protocol());
         out.bulk("id");

@@ -6,6 +6,7 @@ import dev.vedette.store.lua.LuaError;
 import dev.vedette.store.lua.LuaFunction;
 import dev.vedette.store.lua.LuaState;
 import dev.vedette.store.session.Args;
+import dev.vedette.wire.resp.RedisVersion;
 import java.lang.System.Logger.Level;
 import java.nio.charset.StandardCharsets;
 import org.jspecify.annotations.Nullable;
@@ -17,7 +18,6 @@ final class RedisLibrary {
     private static final int REPL_REPLICA = 2;
     private static final Level[] LEVELS = {Level.TRACE, Level.DEBUG, Level.INFO, Level.WARNING};
     private static final String[] LEVEL_NAMES = {"LOG_DEBUG", "LOG_VERBOSE", "LOG_NOTICE", "LOG_WARNING"};
-    private static final int VERSION_NUMBER = 0x0007000f;
 
     private final Scripting scripting;
     private final LuaState state;
@@ -83,8 +83,8 @@ final class RedisLibrary {
         for (int level = 0; level < LEVELS.length; level++) {
             define(LEVEL_NAMES[level], level);
         }
-        define("REDIS_VERSION_NUM", VERSION_NUMBER);
-        Lua.push(main, scripting.version());
+        define("REDIS_VERSION_NUM", RedisVersion.NUMBER);
+        Lua.push(main, RedisVersion.TEXT);
         Lua.setField(main, -2, "REDIS_VERSION");
     }
 

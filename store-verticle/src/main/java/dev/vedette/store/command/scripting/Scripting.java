@@ -150,11 +150,6 @@ public final class Scripting {
         return server.log;
     }
 
-    /** The version of Redis that scripts see. */
-    String version() {
-        return server.facts.redisVersion();
-    }
-
     private ScriptCalls calls() {
         ScriptCalls present = calls;
         if (present == null) {

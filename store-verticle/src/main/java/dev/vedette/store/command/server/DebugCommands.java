@@ -18,6 +18,7 @@ import dev.vedette.store.keyspace.Entries;
 import dev.vedette.store.keyspace.Value;
 import dev.vedette.store.keyspace.value.ListValue;
 import dev.vedette.store.session.Replies;
+import dev.vedette.wire.resp.RedisVersion;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.HashMap;
@@ -350,8 +351,7 @@ public final class DebugCommands {
 
     private static void crash(Call call, String what) {
         call.server.log.log(
-                System.Logger.Level.ERROR,
-                "=== VEDETTE BUG REPORT START === " + call.server.facts.redisVersion() + " " + what);
+                System.Logger.Level.ERROR, "=== VEDETTE BUG REPORT START === " + RedisVersion.TEXT + " " + what);
         call.server.crash.run();
     }
 

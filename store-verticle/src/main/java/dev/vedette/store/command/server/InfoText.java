@@ -17,6 +17,7 @@ import dev.vedette.wire.bus.ToStore.LinkState;
 import dev.vedette.wire.bus.ToStore.ReplicaProgress;
 import dev.vedette.wire.bus.ToStore.ReplicaStatus;
 import dev.vedette.wire.bus.ToStore.SyncCounts;
+import dev.vedette.wire.resp.RedisVersion;
 import java.util.List;
 import java.util.Locale;
 import java.util.Set;
@@ -96,7 +97,7 @@ final class InfoText {
         ServerConfig config = server.config;
         long uptimeSeconds = (server.nowMillis() - server.startMillis) / 1000;
         long hz = config.getLong("hz");
-        field("redis_version", server.facts.redisVersion());
+        field("redis_version", RedisVersion.TEXT);
         field("server_name", "vedette");
         field("vedette_version", server.facts.vedetteVersion());
         field("vertx_version", Platform.VERTX_VERSION);

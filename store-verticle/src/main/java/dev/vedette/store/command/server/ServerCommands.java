@@ -13,6 +13,7 @@ import dev.vedette.store.command.Call;
 import dev.vedette.store.command.Command;
 import dev.vedette.store.command.Errors;
 import dev.vedette.store.keyspace.Database;
+import dev.vedette.wire.resp.RedisVersion;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.List;
@@ -152,7 +153,7 @@ public final class ServerCommands {
     }
 
     private static void lolwut(Call call) {
-        String text = Vedette.PICTURE + "\nRedis ver. " + call.server.facts.redisVersion() + "\n";
+        String text = Vedette.PICTURE + "\nRedis ver. " + RedisVersion.TEXT + "\n";
         call.out().verbatim("txt", text.getBytes(StandardCharsets.UTF_8));
     }
 
