@@ -1,6 +1,7 @@
 package dev.vedette.launcher.interop;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.vedette.launcher.nodes.Servers;
 import java.nio.file.Path;
@@ -52,6 +53,37 @@ class TreeIT {
     void aSeedIsAPlan() {
         for (long seed = 0; seed < 100; seed++) {
             assertEquals(TreePlan.of(seed), TreePlan.of(seed));
+        }
+    }
+
+    @Test
+    void noServerIsAskedWhileItStandsStill() {
+        for (long seed = 0; seed < 1000; seed++) {
+            TreePlan plan = TreePlan.of(seed);
+            int[] masters = new int[TreePlan.SERVERS];
+            int master = 0;
+            int frozen = -1;
+            for (TreePlan.Step step : plan.steps()) {
+                int asked = -1;
+                switch (step instanceof TreePlan.Step.Quietly quietly ? quietly.step() : step) {
+                    case TreePlan.Step.Cut cut -> asked = cut.atMaster() ? masters[cut.replica()] : cut.replica();
+                    case TreePlan.Step.Move move -> {
+                        asked = move.replica();
+                        masters[move.replica()] = move.master();
+                    }
+                    case TreePlan.Step.Promote promote -> {
+                        asked = promote.replica();
+                        masters[master] = promote.replica();
+                        master = promote.replica();
+                    }
+                    case TreePlan.Step.Restart restart -> asked = restart.server();
+                    case TreePlan.Step.Kill kill -> asked = kill.replica();
+                    case TreePlan.Step.Freeze freeze -> frozen = freeze.replica();
+                    case TreePlan.Step.Thaw thaw -> frozen = -1;
+                    default -> {}
+                }
+                assertTrue(asked < 0 || asked != frozen, "seed " + seed);
+            }
         }
     }
 }

@@ -98,18 +98,23 @@ record TreePlan(List<Maker> makers, List<Step> steps) {
             int replica = anyReplica();
             boolean quietly = frozen < 0 && random.nextInt(2) == 0;
             return switch (random.nextInt(10)) {
-                case 0, 1 -> quietly(quietly, new Step.Cut(replica, random.nextBoolean()));
+                case 0, 1 -> quietly(quietly, cut(replica, random.nextBoolean()));
                 case 2, 3 -> quietly(quietly, move(replica, anyNotBelow(replica)));
                 case 4 -> quietly(quietly && isLeaf(replica), new Step.Restart(replica));
                 case 5 -> new Step.Restart(frozen < 0 ? master : replica);
                 case 6 -> new Step.Kill(replica);
                 case 7, 8 -> quietly(quietly, promote(replica));
-                default -> frozen < 0 ? freeze(replica) : new Step.Cut(replica, true);
+                default -> frozen < 0 ? freeze(replica) : cut(replica, true);
             };
         }
 
         private static Step quietly(boolean yes, Step step) {
             return yes ? new Step.Quietly(step) : step;
+        }
+
+        /** A master that stands still cannot be asked to cut the link. */
+        private Step cut(int replica, boolean atMaster) {
+            return new Step.Cut(replica, atMaster && masters[replica] != frozen);
         }
 
         private Step move(int replica, int to) {
