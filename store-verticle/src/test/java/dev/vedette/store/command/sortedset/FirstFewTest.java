@@ -12,7 +12,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** That the few are the right ones, also of items laid out against the sort; the choice among equals is RandomCommandsRedisIT's. */
+/** That the few are the right ones, also of items laid out against the sort. For ties see RandomCommandsRedisIT. */
 class FirstFewTest {
 
     private static final long SMALL_STACK_BYTES = 256 << 10;
